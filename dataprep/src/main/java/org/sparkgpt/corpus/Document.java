@@ -1,0 +1,56 @@
+package org.sparkgpt.corpus;
+
+import com.dynatrace.hash4j.hashing.HashValue128;
+import com.dynatrace.hash4j.hashing.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A document of the corpus, as it passes from stage to stage.
+ *
+ * @param id 32 hex digits, a hash of the text as it was ingested: see {@link #idOf}
+ * @param text never null; empty texts are rejected at ingestion
+ * @param source where it was read: file, and the entry inside an archive after {@code !/}
+ * @param url the page's address, or null if it did not come from the web
+ */
+public record Document(String id, String text, String source, String url) {
+  public static final String ID = "id";
+  public static final String TEXT = "text";
+  public static final String SOURCE = "source";
+  public static final String URL = "url";
+
+  public static final StructType SCHEMA =
+      new StructType()
+          .add(ID, DataTypes.StringType, false)
+          .add(TEXT, DataTypes.StringType, false)
+          .add(SOURCE, DataTypes.StringType, false)
+          .add(URL, DataTypes.StringType, true);
+
+  public static Document of(String text, String source, String url) {
+    return new Document(idOf(text), text, source, url);
+  }
+
+  public static Document fromRow(Row row) {
+    return new Document(row.getAs(ID), row.getAs(TEXT), row.getAs(SOURCE), row.getAs(URL));
+  }
+
+  public Row toRow() {
+    return RowFactory.create(id, text, source, url);
+  }
+
+  /**
+   * The id that a text has wherever and whenever it is read: Murmur3-128 of its UTF-8 bytes, in
+   * hex. Part of what is stored: changing it makes every earlier output stale.
+   */
+  public static String idOf(String text) {
+    HashValue128 hash =
+        Hashing.murmur3_128().hashBytesTo128Bits(text.getBytes(StandardCharsets.UTF_8));
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(hash.getMostSignificantBits())
+        + hex.toHexDigits(hash.getLeastSignificantBits());
+  }
+}

@@ -1,0 +1,147 @@
+package org.sparkgpt.kernel;
+
+/**
+ * The arithmetic of a GPT decoder. Everything the network computes goes through this interface, so
+ * a faster processor is one more implementation of it.
+ *
+ * <p>Outputs come first, sizes last. All blocks are row-major float32 and packed. B is the batch, T
+ * the time, C the width, H the heads, D = C / H the head size, V the vocabulary; R = B·T rows. A
+ * method overwrites its outputs unless it says that it adds. Gradients of <em>parameters</em> are
+ * always added, so that micro-batches accumulate. A {@code null} bias (and its gradient) means: no
+ * bias.
+ *
+ * <p>An instance serves one thread at a time (it owns scratch memory and cached primitives) and may
+ * use several threads inside. The same call on the same bytes gives the same bytes. Blocks are in
+ * host memory; an implementation for a device owns the device's copies.
+ */
+public interface Kernels extends AutoCloseable {
+
+  /** Y[r,o] = sum_i X[r,i] W[i,o] + b[o]. X (R,I), W (I,O), Y (R,O). */
+  void linear(FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out);
+
+  /** Y[r,o] += sum_i X[r,i] W[i,o] + b[o]: a linear layer onto the residual stream. */
+  void linearAdd(
+      FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out);
+
+  /** dX[r,i] = sum_o dY[r,o] W[i,o]. */
+  void linearBackwardInput(FloatBlock dx, FloatBlock dy, FloatBlock w, int rows, int in, int out);
+
+  /** dW[i,o] += sum_r X[r,i] dY[r,o]; db[o] += sum_r dY[r,o]. */
+  void linearBackwardWeight(
+      FloatBlock dw, FloatBlock dbias, FloatBlock dy, FloatBlock x, int rows, int in, int out);
+
+  /**
+   * Layer norm of each row (Ba et al., 2016): y = (x - mean) · rstd · gain + bias with rstd = 1 /
+   * sqrt(var + 1e-5), var the biased two-pass variance. {@code mean} and {@code rstd} (R) are kept
+   * for the backward pass.
+   */
+  void layerNorm(
+      FloatBlock y,
+      FloatBlock mean,
+      FloatBlock rstd,
+      FloatBlock x,
+      FloatBlock gain,
+      FloatBlock bias,
+      int rows,
+      int cols);
+
+  /**
+   * dX += the gradient through the norm (the residual stream's is already there); dgain, dbias +=.
+   */
+  void layerNormBackward(
+      FloatBlock dx,
+      FloatBlock dgain,
+      FloatBlock dbias,
+      FloatBlock dy,
+      FloatBlock x,
+      FloatBlock mean,
+      FloatBlock rstd,
+      FloatBlock gain,
+      int rows,
+      int cols);
+
+  /** Y = GELU(X), elementwise. */
+  void gelu(FloatBlock y, FloatBlock x, long length, Gelu form);
+
+  /** dX = dY · GELU'(X), elementwise; dX may be dY. */
+  void geluBackward(FloatBlock dx, FloatBlock dy, FloatBlock x, long length, Gelu form);
+
+  /** Floats that {@link #causalAttention} keeps for its backward pass. */
+  long attentionState(int batch, int time, int heads);
+
+  /**
+   * Causal self-attention of all heads: per head, softmax(q k' / sqrt(D)) v over the keys at or
+   * before each query. The heads of q, k and v are consecutive columns of C each in {@code qkv}.
+   *
+   * @param y (B,T,C)
+   * @param state of {@link #attentionState} floats, read again by the backward pass
+   * @param qkv (B,T,3C)
+   * @param dropout which probabilities are dropped
+   */
+  void causalAttention(
+      FloatBlock y,
+      FloatBlock state,
+      FloatBlock qkv,
+      int batch,
+      int time,
+      int heads,
+      int headSize,
+      Dropout dropout);
+
+  /** dQKV (B,T,3C) from dY (B,T,C) and what the forward pass read and kept. */
+  void causalAttentionBackward(
+      FloatBlock dqkv,
+      FloatBlock dy,
+      FloatBlock state,
+      FloatBlock qkv,
+      int batch,
+      int time,
+      int heads,
+      int headSize,
+      Dropout dropout);
+
+  /** X[b,t,:] = wte[ids[b,t],:] + wpe[t,:]. {@code ids} (B·T), each in [0, V). */
+  void embed(
+      FloatBlock x, int[] ids, FloatBlock wte, FloatBlock wpe, int batch, int time, int cols);
+
+  /** dwte[ids[b,t],:] += dX[b,t,:]; dwpe[t,:] += sum_b dX[b,t,:]. */
+  void embedBackward(
+      FloatBlock dwte, FloatBlock dwpe, FloatBlock dx, int[] ids, int batch, int time, int cols);
+
+  /** X[i] = keep(i) ? X[i] / (1 - rate) : 0, in place; its own backward pass on a gradient. */
+  void dropout(FloatBlock x, long length, Dropout dropout);
+
+  /**
+   * The tied head with cross-entropy: logits = X wte', loss[r] = -log
+   * softmax(logits[r])[target[r]]. The logits of all rows never exist at once: they are made, used
+   * and dropped by chunks of rows.
+   *
+   * @param losses (R) filled with each row's loss in nats
+   * @param dx (R,C) gradient of {@code scale} · sum of losses; {@code null}: losses only
+   * @param dwte (V,C) added to; {@code null} with {@code dx}
+   * @param x (R,C) after the final layer norm
+   * @param targets (R) ids in [0, V)
+   * @param scale usually 1 / rows, for the mean
+   */
+  void headCrossEntropy(
+      FloatBlock losses,
+      FloatBlock dx,
+      FloatBlock dwte,
+      FloatBlock x,
+      FloatBlock wte,
+      int[] targets,
+      int rows,
+      int cols,
+      int vocabulary,
+      float scale);
+
+  /** logits[r,v] = sum_c X[r,c] wte[v,c]: the head alone, for generation. */
+  void logits(FloatBlock logits, FloatBlock x, FloatBlock wte, int rows, int cols, int vocabulary);
+
+  /** Sum of squares, accumulated in double. */
+  double sumOfSquares(FloatBlock x);
+
+  /** Frees scratch memory and primitives. */
+  @Override
+  void close();
+}
