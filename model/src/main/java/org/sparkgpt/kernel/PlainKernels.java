@@ -256,6 +256,16 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void add(FloatBlock y, FloatBlock x, long length) {
+    float[] sum = read(y, length, 1);
+    float[] values = read(x, length, 1);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values[i];
+    }
+    y.put(0, sum);
+  }
+
+  @Override
   public void dropout(FloatBlock x, long length, Dropout dropout) {
     if (!dropout.isActive()) {
       return;
