@@ -20,7 +20,8 @@ final class CachedDecoder {
   private final FloatBlock normed;
   private final FloatBlock mixed;
   private final FloatBlock qkv; // (context, 3C)
-  private final FloatBlock hidden; // (context, 4C)
+  private final FloatBlock hidden; // (context, 4C), as the next
+  private final FloatBlock activated;
   private final FloatBlock mean; // (context), as the next
   private final FloatBlock rstd;
   private final FloatBlock attentionState;
@@ -39,6 +40,7 @@ final class CachedDecoder {
     this.mixed = FloatBlock.allocate(rows * config.embd());
     this.qkv = FloatBlock.allocate(rows * 3 * config.embd());
     this.hidden = FloatBlock.allocate(rows * 4 * config.embd());
+    this.activated = FloatBlock.allocate(rows * 4 * config.embd());
     this.mean = FloatBlock.allocate(rows);
     this.rstd = FloatBlock.allocate(rows);
     this.attentionState =
@@ -71,61 +73,47 @@ final class CachedDecoder {
     int rows = ids.length;
     int embd = config.embd();
     checkIds(ids);
-    FloatBlock x = residual.slice(0, (long) rows * embd);
     FloatBlock wpe = weights.wpe().slice((long) cache.length() * embd, (long) rows * embd);
-    kernels.embed(x, ids, weights.wte(), wpe, 1, rows, embd);
+    kernels.embed(residual, ids, weights.wte(), wpe, 1, rows, embd);
     for (int layer = 0; layer < config.layers(); layer++) {
-      block(x, layer, rows);
+      block(layer, rows);
     }
     cache.advance(rows);
-    FloatBlock last = x.slice((long) (rows - 1) * embd, embd);
-    FloatBlock y = norm(last, weights.lnF(), 1);
-    kernels.logits(logits, y, weights.wte(), 1, embd, config.vocabulary());
+    norm(residual.slice((long) (rows - 1) * embd, embd), weights.lnF(), 1);
+    kernels.logits(logits, normed, weights.wte(), 1, embd, config.vocabulary());
     return logits.toArray();
   }
 
-  private void block(FloatBlock x, int layer, int rows) {
+  private void block(int layer, int rows) {
     int embd = config.embd();
     DecoderWeights.Block w = weights.blocks().get(layer);
-    FloatBlock projected = qkv.slice(0, (long) rows * 3 * embd);
-    linear(projected, norm(x, w.ln1(), rows), w.cAttn(), rows, embd, 3 * embd);
-    FloatBlock y = attend(projected, layer, rows);
-    kernels.linearAdd(x, y, w.attnProj().weight(), w.attnProj().bias(), rows, embd, embd);
-    FloatBlock inner = hidden.slice(0, (long) rows * 4 * embd);
-    linear(inner, norm(x, w.ln2(), rows), w.cFc(), rows, embd, 4 * embd);
-    kernels.gelu(inner, inner, inner.length(), config.activation());
-    kernels.linearAdd(x, inner, w.mlpProj().weight(), w.mlpProj().bias(), rows, 4 * embd, embd);
+    norm(residual, w.ln1(), rows);
+    kernels.linear(qkv, normed, w.cAttn().weight(), w.cAttn().bias(), rows, embd, 3 * embd);
+    attend(layer, rows);
+    kernels.linearAdd(
+        residual, mixed, w.attnProj().weight(), w.attnProj().bias(), rows, embd, embd);
+    norm(residual, w.ln2(), rows);
+    kernels.linear(hidden, normed, w.cFc().weight(), w.cFc().bias(), rows, embd, 4 * embd);
+    kernels.gelu(activated, hidden, 4L * rows * embd, config.activation());
+    kernels.linearAdd(
+        residual, activated, w.mlpProj().weight(), w.mlpProj().bias(), rows, 4 * embd, embd);
   }
 
-  private FloatBlock attend(FloatBlock projected, int layer, int rows) {
-    int embd = config.embd();
-    FloatBlock y = mixed.slice(0, (long) rows * embd);
-    float[] heap = projected.toArray();
-    cache.put(layer, heap, rows);
-    if (cache.length() > 0) {
+  private void attend(int layer, int rows) {
+    float[] projected = qkv.toArray(0, Math.multiplyExact(rows, 3 * config.embd()));
+    cache.put(layer, projected, rows);
+    if (cache.length() == 0) {
+      kernels.causalAttention(
+          mixed, attentionState, qkv, 1, rows, config.heads(), config.headSize(), Dropout.NONE);
+    } else {
       int length = cache.length() + rows;
-      cachedAttention.attend(attended, heap, cache.keys(layer), cache.values(layer), length);
-      y.put(0, attended);
-      return y;
+      cachedAttention.attend(attended, projected, cache.keys(layer), cache.values(layer), length);
+      mixed.put(0, attended);
     }
-    int heads = config.heads();
-    FloatBlock state = attentionState.slice(0, kernels.attentionState(1, rows, heads));
-    kernels.causalAttention(y, state, projected, 1, rows, heads, config.headSize(), Dropout.NONE);
-    return y;
   }
 
-  private FloatBlock norm(FloatBlock x, DecoderWeights.Affine w, int rows) {
-    int embd = config.embd();
-    FloatBlock y = normed.slice(0, (long) rows * embd);
-    FloatBlock means = mean.slice(0, rows);
-    FloatBlock rstds = rstd.slice(0, rows);
-    kernels.layerNorm(y, means, rstds, x, w.weight(), w.bias(), rows, embd);
-    return y;
-  }
-
-  private void linear(
-      FloatBlock y, FloatBlock x, DecoderWeights.Affine w, int rows, int in, int out) {
-    kernels.linear(y, x, w.weight(), w.bias(), rows, in, out);
+  private void norm(FloatBlock x, DecoderWeights.Affine w, int rows) {
+    kernels.layerNorm(normed, mean, rstd, x, w.weight(), w.bias(), rows, config.embd());
   }
 
   private void checkIds(int[] ids) {
