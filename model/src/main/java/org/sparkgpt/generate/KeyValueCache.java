@@ -29,10 +29,6 @@ final class KeyValueCache {
     return length;
   }
 
-  int context() {
-    return context;
-  }
-
   boolean isFull() {
     return length == context;
   }
