@@ -79,6 +79,11 @@ public final class FloatBlock {
     return toArray(0, Math.toIntExact(length));
   }
 
+  /** Fills the first {@code count} elements of {@code values} with this block's first. */
+  public void copyTo(float[] values, int count) {
+    pointer.get(values, 0, (int) Objects.checkIndex((long) count, length + 1));
+  }
+
   /** Copies {@code values} in, the first to {@code at}. */
   public void put(long at, float... values) {
     slice(at, values.length).pointer.put(values);
@@ -91,7 +96,20 @@ public final class FloatBlock {
     FloatPointer.memcpy(pointer, source.pointer, length * Float.BYTES);
   }
 
+  /** The first {@code count} floats of {@code source} over the first of this block. */
+  public void copyFrom(FloatBlock source, long count) {
+    if (count > length || count > source.length) {
+      throw new IllegalArgumentException(
+          "copy of " + count + " floats between blocks of " + source.length + " and " + length);
+    }
+    FloatPointer.memcpy(pointer, source.pointer, count * Float.BYTES);
+  }
+
   public void zero() {
-    FloatPointer.memset(pointer, 0, length * Float.BYTES);
+    zero(length);
+  }
+
+  public void zero(long count) {
+    FloatPointer.memset(pointer, 0, Objects.checkIndex(count, length + 1) * Float.BYTES);
   }
 }

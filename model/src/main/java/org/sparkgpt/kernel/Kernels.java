@@ -8,7 +8,7 @@ package org.sparkgpt.kernel;
  * the time, C the width, H the heads, D = C / H the head size, V the vocabulary; R = B·T rows. A
  * method overwrites its outputs unless it says that it adds. Gradients of <em>parameters</em> are
  * always added, so that micro-batches accumulate. A {@code null} bias (and its gradient) means: no
- * bias.
+ * bias. Blocks may be longer than the sizes need; what lies behind is left alone.
  *
  * <p>An instance serves one thread at a time (it owns scratch memory and cached primitives) and may
  * use several threads inside. The same call on the same bytes gives the same bytes. Blocks are in
@@ -76,7 +76,8 @@ public interface Kernels extends AutoCloseable {
    * @param y (B,T,C)
    * @param state of {@link #attentionState} floats, read again by the backward pass
    * @param qkv (B,T,3C)
-   * @param dropout which probabilities are dropped
+   * @param dropout which probabilities are dropped (before they are multiplied with v): that of
+   *     query t and key s has index ((b·H + h)·T + t)·T + s
    */
   void causalAttention(
       FloatBlock y,
@@ -107,6 +108,9 @@ public interface Kernels extends AutoCloseable {
   /** dwte[ids[b,t],:] += dX[b,t,:]; dwpe[t,:] += sum_b dX[b,t,:]. */
   void embedBackward(
       FloatBlock dwte, FloatBlock dwpe, FloatBlock dx, int[] ids, int batch, int time, int cols);
+
+  /** Y += X, elementwise: a branch joins the residual stream. */
+  void add(FloatBlock y, FloatBlock x, long length);
 
   /** X[i] = keep(i) ? X[i] / (1 - rate) : 0, in place; its own backward pass on a gradient. */
   void dropout(FloatBlock x, long length, Dropout dropout);

@@ -1,0 +1,27 @@
+package org.sparkgpt.kernel;
+
+import java.util.function.IntFunction;
+
+/** The implementations of {@link Kernels} by name. */
+public enum KernelChoice {
+  /** Loops in Java, one thread: the definition, for tests and tiny models. */
+  PLAIN(threads -> new PlainKernels());
+
+  private final IntFunction<Kernels> constructor;
+
+  KernelChoice(IntFunction<Kernels> constructor) {
+    this.constructor = constructor;
+  }
+
+  /**
+   * A new instance with memory of its own.
+   *
+   * @param threads how many it may use
+   */
+  public Kernels create(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be positive, got " + threads);
+    }
+    return constructor.apply(threads);
+  }
+}

@@ -1,0 +1,412 @@
+package org.sparkgpt.kernel;
+
+import java.util.Arrays;
+
+/**
+ * {@link Kernels} as plain loops with sums in double: the definition of every operation, and what
+ * faster implementations are tested against. It copies blocks to arrays and back, and uses one
+ * thread.
+ */
+public final class PlainKernels implements Kernels {
+  private static final int CHUNK = 1 << 16;
+
+  @Override
+  public void linear(
+      FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out) {
+    y.put(0, product(x, w, bias, rows, in, out));
+  }
+
+  @Override
+  public void linearAdd(
+      FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out) {
+    float[] sum = read(y, rows, out);
+    float[] product = product(x, w, bias, rows, in, out);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += product[i];
+    }
+    y.put(0, sum);
+  }
+
+  private static float[] product(
+      FloatBlock xBlock, FloatBlock wBlock, FloatBlock biasBlock, int rows, int in, int out) {
+    float[] x = read(xBlock, rows, in);
+    float[] w = read(wBlock, in, out);
+    float[] bias = biasBlock == null ? new float[out] : read(biasBlock, 1, out);
+    float[] y = new float[Math.multiplyExact(rows, out)];
+    double[] sums = new double[out]; // y[r,:]
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < out; o++) {
+        sums[o] = bias[o];
+      }
+      for (int i = 0; i < in; i++) {
+        double value = x[r * in + i];
+        for (int o = 0; o < out; o++) {
+          sums[o] += value * w[i * out + o];
+        }
+      }
+      round(sums, y, r * out);
+    }
+    return y;
+  }
+
+  @Override
+  public void linearBackwardInput(
+      FloatBlock dxBlock, FloatBlock dyBlock, FloatBlock wBlock, int rows, int in, int out) {
+    float[] dy = read(dyBlock, rows, out);
+    float[] w = read(wBlock, in, out);
+    float[] dx = new float[Math.multiplyExact(rows, in)];
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < in; i++) {
+        dx[r * in + i] = (float) dot(dy, r * out, w, i * out, out);
+      }
+    }
+    dxBlock.put(0, dx);
+  }
+
+  @Override
+  public void linearBackwardWeight(
+      FloatBlock dwBlock,
+      FloatBlock dbiasBlock,
+      FloatBlock dyBlock,
+      FloatBlock xBlock,
+      int rows,
+      int in,
+      int out) {
+    float[] dy = read(dyBlock, rows, out);
+    float[] x = read(xBlock, rows, in);
+    float[] dw = read(dwBlock, in, out);
+    double[] sums = new double[out]; // dw[i,:]
+    for (int i = 0; i < in; i++) {
+      Arrays.fill(sums, 0);
+      for (int r = 0; r < rows; r++) {
+        double value = x[r * in + i];
+        for (int o = 0; o < out; o++) {
+          sums[o] += value * dy[r * out + o];
+        }
+      }
+      for (int o = 0; o < out; o++) {
+        dw[i * out + o] += (float) sums[o];
+      }
+    }
+    dwBlock.put(0, dw);
+    if (dbiasBlock != null) {
+      addColumnSums(dbiasBlock, dy, rows, out);
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      FloatBlock yBlock,
+      FloatBlock meanBlock,
+      FloatBlock rstdBlock,
+      FloatBlock xBlock,
+      FloatBlock gainBlock,
+      FloatBlock biasBlock,
+      int rows,
+      int cols) {
+    float[] x = read(xBlock, rows, cols);
+    float[] gain = read(gainBlock, 1, cols);
+    float[] bias = biasBlock == null ? new float[cols] : read(biasBlock, 1, cols);
+    float[] mean = new float[rows];
+    float[] rstd = new float[rows];
+    float[] y = new float[x.length];
+    for (int r = 0; r < rows; r++) {
+      int row = r * cols; // x[r,:]
+      double sum = 0;
+      for (int c = 0; c < cols; c++) {
+        sum += x[row + c];
+      }
+      double rowMean = sum / cols;
+      double squares = 0;
+      for (int c = 0; c < cols; c++) {
+        squares += (x[row + c] - rowMean) * (x[row + c] - rowMean);
+      }
+      double rowRstd = 1 / Math.sqrt(squares / cols + 1e-5);
+      for (int c = 0; c < cols; c++) {
+        y[row + c] = (float) ((x[row + c] - rowMean) * rowRstd * gain[c] + bias[c]);
+      }
+      mean[r] = (float) rowMean;
+      rstd[r] = (float) rowRstd;
+    }
+    yBlock.put(0, y);
+    meanBlock.put(0, mean);
+    rstdBlock.put(0, rstd);
+  }
+
+  /**
+   * With n = (x - mean) · rstd and g = dy · gain: dx = rstd · (g - mean_c(g) - n · mean_c(g · n)).
+   */
+  @Override
+  public void layerNormBackward(
+      FloatBlock dxBlock,
+      FloatBlock dgainBlock,
+      FloatBlock dbiasBlock,
+      FloatBlock dyBlock,
+      FloatBlock xBlock,
+      FloatBlock meanBlock,
+      FloatBlock rstdBlock,
+      FloatBlock gainBlock,
+      int rows,
+      int cols) {
+    float[] dx = read(dxBlock, rows, cols);
+    float[] dy = read(dyBlock, rows, cols);
+    float[] x = read(xBlock, rows, cols);
+    float[] mean = read(meanBlock, rows, 1);
+    float[] rstd = read(rstdBlock, rows, 1);
+    float[] gain = read(gainBlock, 1, cols);
+    double[] dgain = new double[cols];
+    for (int r = 0; r < rows; r++) {
+      int row = r * cols;
+      double meanG = 0;
+      double meanGn = 0;
+      for (int c = 0; c < cols; c++) {
+        double n = ((double) x[row + c] - mean[r]) * rstd[r];
+        double g = (double) dy[row + c] * gain[c];
+        meanG += g / cols;
+        meanGn += g * n / cols;
+        dgain[c] += dy[row + c] * n;
+      }
+      for (int c = 0; c < cols; c++) {
+        double n = ((double) x[row + c] - mean[r]) * rstd[r];
+        double g = (double) dy[row + c] * gain[c];
+        dx[row + c] += (float) (rstd[r] * (g - meanG - n * meanGn));
+      }
+    }
+    dxBlock.put(0, dx);
+    add(dgainBlock, dgain);
+    if (dbiasBlock != null) {
+      addColumnSums(dbiasBlock, dy, rows, cols);
+    }
+  }
+
+  @Override
+  public void gelu(FloatBlock y, FloatBlock x, long length, Gelu form) {
+    float[] values = read(x, length, 1);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) GeluFunction.value(values[i], form);
+    }
+    y.put(0, values);
+  }
+
+  @Override
+  public void geluBackward(FloatBlock dx, FloatBlock dy, FloatBlock x, long length, Gelu form) {
+    float[] values = read(x, length, 1);
+    float[] gradient = read(dy, length, 1);
+    for (int i = 0; i < values.length; i++) {
+      gradient[i] = (float) (gradient[i] * GeluFunction.slope(values[i], form));
+    }
+    dx.put(0, gradient);
+  }
+
+  @Override
+  public long attentionState(int batch, int time, int heads) {
+    return PlainAttention.state(batch, time, heads);
+  }
+
+  @Override
+  public void causalAttention(
+      FloatBlock y,
+      FloatBlock state,
+      FloatBlock qkv,
+      int batch,
+      int time,
+      int heads,
+      int headSize,
+      Dropout dropout) {
+    PlainAttention attention = new PlainAttention(batch, time, heads, headSize, dropout);
+    attention.forward(y, state, qkv);
+  }
+
+  @Override
+  public void causalAttentionBackward(
+      FloatBlock dqkv,
+      FloatBlock dy,
+      FloatBlock state,
+      FloatBlock qkv,
+      int batch,
+      int time,
+      int heads,
+      int headSize,
+      Dropout dropout) {
+    PlainAttention attention = new PlainAttention(batch, time, heads, headSize, dropout);
+    attention.backward(dqkv, dy, state, qkv);
+  }
+
+  @Override
+  public void embed(
+      FloatBlock xBlock, int[] ids, FloatBlock wte, FloatBlock wpe, int batch, int time, int cols) {
+    for (int r = 0; r < batch * time; r++) {
+      float[] token = wte.toArray((long) ids[r] * cols, cols);
+      float[] position = wpe.toArray((long) (r % time) * cols, cols);
+      for (int c = 0; c < cols; c++) {
+        token[c] += position[c];
+      }
+      xBlock.put((long) r * cols, token);
+    }
+  }
+
+  @Override
+  public void embedBackward(
+      FloatBlock dwte, FloatBlock dwpe, FloatBlock dx, int[] ids, int batch, int time, int cols) {
+    for (int r = 0; r < batch * time; r++) {
+      float[] gradient = dx.toArray((long) r * cols, cols);
+      addRow(dwte, ids[r], gradient);
+      addRow(dwpe, r % time, gradient);
+    }
+  }
+
+  @Override
+  public void add(FloatBlock y, FloatBlock x, long length) {
+    float[] sum = read(y, length, 1);
+    float[] values = read(x, length, 1);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values[i];
+    }
+    y.put(0, sum);
+  }
+
+  @Override
+  public void dropout(FloatBlock x, long length, Dropout dropout) {
+    if (!dropout.isActive()) {
+      return;
+    }
+    float[] values = read(x, length, 1);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = dropout.keeps(i) ? values[i] * dropout.scale() : 0;
+    }
+    x.put(0, values);
+  }
+
+  @Override
+  public void headCrossEntropy(
+      FloatBlock losses,
+      FloatBlock dxBlock,
+      FloatBlock dwteBlock,
+      FloatBlock xBlock,
+      FloatBlock wteBlock,
+      int[] targets,
+      int rows,
+      int cols,
+      int vocabulary,
+      float scale) {
+    float[] x = read(xBlock, rows, cols);
+    float[] wte = read(wteBlock, vocabulary, cols);
+    float[] dwte = dxBlock == null ? null : read(dwteBlock, vocabulary, cols);
+    double[] logits = new double[vocabulary];
+    double[] dx = new double[cols];
+    for (int r = 0; r < rows; r++) {
+      rowLogits(logits, x, r * cols, wte, cols);
+      double logSum = logSumExp(logits);
+      losses.put(r, (float) (logSum - logits[targets[r]]));
+      if (dxBlock == null) {
+        continue;
+      }
+      Arrays.fill(dx, 0);
+      for (int v = 0; v < vocabulary; v++) {
+        double dlogit = scale * (Math.exp(logits[v] - logSum) - (v == targets[r] ? 1 : 0));
+        for (int c = 0; c < cols; c++) {
+          dx[c] += dlogit * wte[v * cols + c];
+          dwte[v * cols + c] += (float) (dlogit * x[r * cols + c]);
+        }
+      }
+      float[] dxRow = new float[cols];
+      round(dx, dxRow, 0);
+      dxBlock.put((long) r * cols, dxRow);
+    }
+    if (dxBlock != null) {
+      dwteBlock.put(0, dwte);
+    }
+  }
+
+  @Override
+  public void logits(
+      FloatBlock logits,
+      FloatBlock xBlock,
+      FloatBlock wteBlock,
+      int rows,
+      int cols,
+      int vocabulary) {
+    float[] x = read(xBlock, rows, cols);
+    float[] wte = read(wteBlock, vocabulary, cols);
+    double[] sums = new double[vocabulary];
+    float[] row = new float[vocabulary];
+    for (int r = 0; r < rows; r++) {
+      rowLogits(sums, x, r * cols, wte, cols);
+      round(sums, row, 0);
+      logits.put((long) r * vocabulary, row);
+    }
+  }
+
+  @Override
+  public double sumOfSquares(FloatBlock x) {
+    double sum = 0;
+    for (long from = 0; from < x.length(); from += CHUNK) {
+      for (float value : x.toArray(from, (int) Math.min(CHUNK, x.length() - from))) {
+        sum += (double) value * value;
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {} // holds nothing
+
+  private static void rowLogits(double[] logits, float[] x, int row, float[] wte, int cols) {
+    for (int v = 0; v < logits.length; v++) {
+      logits[v] = dot(x, row, wte, v * cols, cols);
+    }
+  }
+
+  private static double logSumExp(double[] values) {
+    double max = Arrays.stream(values).max().orElseThrow(); // subtracted only for stability
+    double sum = 0;
+    for (double value : values) {
+      sum += Math.exp(value - max);
+    }
+    return max + Math.log(sum);
+  }
+
+  static double dot(float[] a, int fromA, float[] b, int fromB, int length) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += (double) a[fromA + i] * b[fromB + i];
+    }
+    return sum;
+  }
+
+  static float[] read(FloatBlock block, long rows, int cols) {
+    return block.toArray(0, Math.toIntExact(rows * cols));
+  }
+
+  private static void round(double[] values, float[] to, int at) {
+    for (int i = 0; i < values.length; i++) {
+      to[at + i] = (float) values[i];
+    }
+  }
+
+  private static void addColumnSums(FloatBlock sums, float[] x, int rows, int cols) {
+    double[] columns = new double[cols];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        columns[c] += x[r * cols + c];
+      }
+    }
+    add(sums, columns);
+  }
+
+  private static void add(FloatBlock block, double[] values) {
+    float[] sums = read(block, 1, values.length);
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += (float) values[i];
+    }
+    block.put(0, sums);
+  }
+
+  private static void addRow(FloatBlock matrix, int row, float[] values) {
+    float[] sums = matrix.toArray((long) row * values.length, values.length);
+    for (int c = 0; c < values.length; c++) {
+      sums[c] += values[c];
+    }
+    matrix.put((long) row * values.length, sums);
+  }
+}
