@@ -61,14 +61,9 @@ final class GunzipStream extends InputStream {
     return n;
   }
 
-  private IOException takeFailure() throws IOException {
+  private IOException takeFailure() {
     IOException taken = failure;
     failure = null;
-    if (inMember) {
-      in.unread(inflater.getRemaining());
-      inMember = false;
-    }
-    ended = taken instanceof EOFException || !in.seekMember();
     return taken;
   }
 
@@ -87,9 +82,25 @@ final class GunzipStream extends InputStream {
       if (inflater.finished()) {
         endMember();
       }
-    } catch (EOFException | DataFormatException | RejectedException e) {
-      failure = e instanceof IOException broken ? broken : RejectedException.damaged();
+    } catch (EOFException e) {
+      giveUpMember(e);
+    } catch (DataFormatException | RejectedException e) {
+      giveUpMember(
+          e instanceof RejectedException rejected ? rejected : RejectedException.damaged());
     }
+  }
+
+  /** What a cut member gave counts; what a damaged one gave last may be wrong and does not. */
+  private void giveUpMember(IOException cause) throws IOException {
+    boolean more = in.seekMember(inMember ? inflater.getRemaining() : 0);
+    boolean cut = cause instanceof EOFException && !more;
+    if (!cut) {
+      outLimit = 0;
+    }
+    // Damage can make a member seem to reach to the file's end, over others.
+    failure = cause instanceof EOFException && more ? RejectedException.damaged() : cause;
+    inMember = false;
+    ended = !more;
   }
 
   private boolean startMember() throws IOException {
@@ -122,7 +133,6 @@ final class GunzipStream extends InputStream {
     long expectedSize = in.littleEndian(4);
     if (expectedCrc != crc.getValue()
         || expectedSize != (inflater.getBytesWritten() & 0xffffffffL)) {
-      outLimit = 0;
       throw RejectedException.damaged();
     }
   }

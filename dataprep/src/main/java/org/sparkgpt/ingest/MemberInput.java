@@ -8,6 +8,7 @@ import java.util.zip.Inflater;
 
 /** The compressed side of {@link GunzipStream}: a buffer, and the headers and trailers in it. */
 final class MemberInput implements Closeable {
+  private static final int BUFFER = 1 << 17;
   private static final int MAGIC_1 = 0x1f;
   private static final int MAGIC_2 = 0x8b;
   private static final int DEFLATE = 8;
@@ -18,9 +19,12 @@ final class MemberInput implements Closeable {
   private static final int RESERVED = 0xe0;
 
   private final InputStream in;
-  private final byte[] buffer = new byte[1 << 15];
+  private final byte[] buffer = new byte[BUFFER];
   private int position;
   private int limit;
+
+  /** Where the current member began, as long as that is in the buffer; else -1. */
+  private int memberStart = -1;
 
   MemberInput(InputStream in) {
     this.in = in;
@@ -37,6 +41,7 @@ final class MemberInput implements Closeable {
     if (first < 0) {
       return false;
     }
+    memberStart = position - 1;
     if (first != MAGIC_1 || require() != MAGIC_2 || require() != DEFLATE) {
       throw RejectedException.damaged();
     }
@@ -64,8 +69,16 @@ final class MemberInput implements Closeable {
     }
   }
 
-  /** Moves to what looks like the next member's header; false if there is none. */
-  boolean seekMember() throws IOException {
+  /**
+   * Moves to what looks like the header of a member behind the current one, false if there is none.
+   * Damage may have led the inflater over such a header: the search begins after the current
+   * member's own, if that is still in the buffer.
+   *
+   * @param unused bytes that the inflater was fed and did not use
+   */
+  boolean seekMember(int unused) throws IOException {
+    position = memberStart >= 0 ? memberStart + 1 : position - unused;
+    memberStart = -1;
     while (has(4)) {
       if ((buffer[position] & 0xff) == MAGIC_1
           && (buffer[position + 1] & 0xff) == MAGIC_2
@@ -115,9 +128,7 @@ final class MemberInput implements Closeable {
 
   private boolean has(int bytes) throws IOException {
     while (limit - position < bytes) {
-      System.arraycopy(buffer, position, buffer, 0, limit - position);
-      limit -= position;
-      position = 0;
+      makeRoom();
       int n = in.read(buffer, limit, buffer.length - limit);
       if (n < 0) {
         return false;
@@ -125,6 +136,16 @@ final class MemberInput implements Closeable {
       limit += n;
     }
     return true;
+  }
+
+  /** Drops what was read, but for the current member as long as it is short. */
+  private void makeRoom() {
+    boolean keepMember = memberStart >= 0 && limit - memberStart <= BUFFER / 2;
+    int from = keepMember ? memberStart : position;
+    System.arraycopy(buffer, from, buffer, 0, limit - from);
+    memberStart = keepMember ? 0 : -1;
+    position -= from;
+    limit -= from;
   }
 
   @Override
