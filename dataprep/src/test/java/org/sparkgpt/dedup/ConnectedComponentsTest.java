@@ -1,0 +1,123 @@
+package org.sparkgpt.dedup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ConnectedComponentsTest {
+  private static final StructType EDGES =
+      new StructType().add("a", DataTypes.StringType).add("b", DataTypes.StringType);
+
+  private static SparkSession spark;
+
+  @BeforeAll
+  static void openSpark() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.sql.shuffle.partitions", 4)
+            .config("spark.ui.enabled", false)
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void closeSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void noEdgesNoComponents() {
+    assertComponents(List.of());
+  }
+
+  @Test
+  void anEdgeToItselfSaysNothing() {
+    assertThat(roots(List.of(edge("x", "x"), edge("x", "y"))))
+        .containsExactly(Map.entry("x", "x"), Map.entry("y", "x"));
+  }
+
+  @Test
+  void randomGraphsHaveTheComponentsThatUnionFindSees() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int edges : new int[] {150, 400}) { // around the point where the giant component appears
+      List<Row> graph = new ArrayList<>();
+      for (int e = 0; e < edges; e++) {
+        graph.add(edge(name(random.nextInt(500)), name(random.nextInt(500))));
+      }
+      assertComponents(graph);
+    }
+  }
+
+  @Test
+  void aLongChainInShuffledOrderIsOneComponent() {
+    SplittableRandom random = new SplittableRandom(4);
+    List<String> nodes = new ArrayList<>(IntStream.range(0, 300).mapToObj(this::name).toList());
+    for (int i = nodes.size() - 1; i > 0; i--) {
+      Collections.swap(nodes, i, random.nextInt(i + 1));
+    }
+    assertComponents(
+        IntStream.range(1, nodes.size())
+            .mapToObj(i -> edge(nodes.get(i - 1), nodes.get(i)))
+            .toList());
+  }
+
+  @Test
+  void aStarOfAllNodesIsOneComponent() {
+    assertComponents(IntStream.range(0, 5000).mapToObj(i -> edge(name(4999), name(i))).toList());
+  }
+
+  private String name(int i) {
+    return String.format("%05d", i);
+  }
+
+  private static Row edge(String a, String b) {
+    return RowFactory.create(a, b);
+  }
+
+  private static void assertComponents(List<Row> edges) {
+    Map<String, String> expected = new TreeMap<>();
+    Map<String, String> parents = new HashMap<>();
+    for (Row edge : edges) {
+      String a = find(parents, edge.getString(0));
+      String b = find(parents, edge.getString(1));
+      parents.put(a.compareTo(b) < 0 ? b : a, a.compareTo(b) < 0 ? a : b);
+    }
+    for (Row edge : edges) {
+      if (!edge.getString(0).equals(edge.getString(1))) {
+        expected.put(edge.getString(0), find(parents, edge.getString(0)));
+        expected.put(edge.getString(1), find(parents, edge.getString(1)));
+      }
+    }
+    assertThat(roots(edges)).isEqualTo(expected);
+  }
+
+  private static String find(Map<String, String> parents, String node) {
+    String parent = parents.getOrDefault(node, node);
+    return parent.equals(node) ? node : find(parents, parent);
+  }
+
+  private static Map<String, String> roots(List<Row> edges) {
+    Map<String, String> roots = new TreeMap<>();
+    try (Snapshot found = ConnectedComponents.of(spark.createDataFrame(edges, EDGES))) {
+      for (Row row : found.rows().collectAsList()) {
+        assertThat(roots.put(row.getString(0), row.getString(1))).as("each node once").isNull();
+      }
+    }
+    return roots;
+  }
+}
