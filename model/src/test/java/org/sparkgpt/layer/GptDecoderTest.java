@@ -143,6 +143,7 @@ class GptDecoderTest {
         .isEqualTo(ours.output(batch(CONFIG, 1).getFeatures()));
   }
 
+  /** Without {@link GptNetwork}: a decoder among DL4J's defaults. */
   private static MultiLayerConfiguration withDefaults(MultiLayerNetwork network) {
     return new NeuralNetConfiguration.Builder()
         .list()
@@ -176,6 +177,20 @@ class GptDecoderTest {
 
     assertThat(network.params()).isEqualTo(before);
     assertContinuesAlike(network, network.clone());
+  }
+
+  @Test
+  void aDecoderWithoutClippingSurvivesJson() {
+    GptDecoder decoder =
+        new GptDecoder.Builder(CONFIG)
+            .microBatch(2)
+            .kernels(KernelChoice.PLAIN, 1)
+            .updater(new Sgd(0.1))
+            .build();
+    MultiLayerConfiguration configuration =
+        new NeuralNetConfiguration.Builder().list().layer(decoder).build();
+
+    assertThat(MultiLayerConfiguration.fromJson(configuration.toJson())).isEqualTo(configuration);
   }
 
   /** What DL4J's ParameterAveragingTrainingMaster sends to its workers. */
