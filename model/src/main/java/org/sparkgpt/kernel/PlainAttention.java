@@ -1,5 +1,7 @@
 package org.sparkgpt.kernel;
 
+import java.util.Arrays;
+
 /**
  * Causal self-attention as loops over (b, h, t). The state is log sum_s exp(score[b,h,t,s]),
  * (B,H,T), from which the backward pass makes the probabilities again. Element (b,h,t,s) of the
@@ -16,17 +18,19 @@ record PlainAttention(int batch, int time, int heads, int headSize, Dropout mask
     float[] y = new float[batch * time * width()];
     float[] logSums = new float[Math.toIntExact(state(batch, time, heads))];
     double[] scores = new double[time];
+    double[] sums = new double[headSize];
     for (int b = 0; b < batch; b++) {
       for (int h = 0; h < heads; h++) {
         for (int t = 0; t < time; t++) {
           double logSum = scores(scores, qkv, b, h, t);
           logSums[(b * heads + h) * time + t] = (float) logSum;
+          Arrays.fill(sums, 0);
+          for (int s = 0; s <= t; s++) {
+            double p = Math.exp(scores[s] - logSum) * kept(b, h, t, s);
+            addScaled(sums, 0, qkv, v(b, h, s), p);
+          }
           for (int d = 0; d < headSize; d++) {
-            double sum = 0;
-            for (int s = 0; s <= t; s++) {
-              sum += Math.exp(scores[s] - logSum) * kept(b, h, t, s) * qkv[v(b, h, s) + d];
-            }
-            y[(b * time + t) * width() + h * headSize + d] = (float) sum;
+            y[(b * time + t) * width() + h * headSize + d] = (float) sums[d];
           }
         }
       }

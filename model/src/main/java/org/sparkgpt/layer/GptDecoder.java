@@ -1,0 +1,171 @@
+package org.sparkgpt.layer;
+
+import java.util.Collection;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.sparkgpt.kernel.KernelChoice;
+
+/**
+ * A GPT as one DL4J output layer: token ids [B,T] in, next-token loss against labels [B,T] out. One
+ * layer, because DL4J cannot share a parameter between layers and the head is tied to the
+ * embedding; and because then {@code ClipL2PerLayer} clips the norm of the whole gradient.
+ *
+ * <p>The score is the mean loss per token in nats, without a term for weight decay. {@code output}
+ * gives the logits [B,T,V]. A minibatch is worked on in micro-batches whose gradients add up, so
+ * memory is that of one micro-batch.
+ *
+ * <p>Set the {@link org.deeplearning4j.nn.conf.NeuralNetConfiguration.Builder}'s seed, updater,
+ * weight decay and gradient normalization as for any layer, or take {@link GptNetwork}.
+ */
+public final class GptDecoder extends BaseLayer {
+  @JsonProperty private GptConfig config;
+  @JsonProperty private int microBatch;
+  @JsonProperty private KernelChoice kernels;
+  @JsonProperty private int threads;
+
+  /** For JSON. */
+  GptDecoder() {}
+
+  private GptDecoder(Builder builder) {
+    super(builder);
+    this.config = Objects.requireNonNull(builder.config);
+    this.microBatch = builder.microBatch;
+    this.kernels = Objects.requireNonNull(builder.kernels);
+    this.threads = builder.threads;
+  }
+
+  public GptConfig config() {
+    return config;
+  }
+
+  /** Most sequences worked on at once. */
+  public int microBatch() {
+    return microBatch;
+  }
+
+  public KernelChoice kernels() {
+    return kernels;
+  }
+
+  /** How many threads the kernels may use. */
+  public int threads() {
+    return threads;
+  }
+
+  @Override
+  public GptDecoderLayer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int layerIndex,
+      INDArray parameters,
+      boolean initializeParameters,
+      DataType dataType) {
+    if (dataType != DataType.FLOAT) {
+      throw new IllegalArgumentException("the decoder's data type is FLOAT, got " + dataType);
+    }
+    GptDecoderLayer layer = new GptDecoderLayer(conf, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(layerIndex);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(conf, parameters, initializeParameters));
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return GptParamInitializer.INSTANCE;
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    return InputType.recurrent(config.vocabulary());
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {} // ids have no width
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    return null;
+  }
+
+  @Override
+  public boolean isPretrainParam(String name) {
+    return false;
+  }
+
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long parameters = initializer().numParams(this);
+    return new LayerMemoryReport.Builder(
+            getLayerName(), GptDecoder.class, inputType, getOutputType(0, inputType))
+        .standardMemory(parameters, getIUpdater().stateSize(parameters))
+        .workingMemory(0, 0, 0, 0) // activations are the layer's own, outside DL4J's workspaces
+        .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
+        .build();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GptDecoder that
+        && super.equals(that)
+        && config.equals(that.config)
+        && microBatch == that.microBatch
+        && kernels == that.kernels
+        && threads == that.threads;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), config, microBatch, kernels, threads);
+  }
+
+  @Override
+  public String toString() {
+    return "GptDecoder(" + config + ", microBatch=" + microBatch + ", kernels=" + kernels + ")";
+  }
+
+  /** Builds a decoder; updater, weight decay and clipping are inherited from DL4J. */
+  @SuppressWarnings("unchecked") // DL4J declares <E extends Layer> E build()
+  public static final class Builder extends BaseLayer.Builder<Builder> {
+    private final GptConfig config;
+    private int microBatch;
+    private KernelChoice kernels;
+    private int threads;
+
+    public Builder(GptConfig config) {
+      this.config = config;
+    }
+
+    /** See {@link GptDecoder#microBatch()}. */
+    public Builder microBatch(int sequences) {
+      if (sequences < 1) {
+        throw new IllegalArgumentException("train.microBatch must be positive, got " + sequences);
+      }
+      this.microBatch = sequences;
+      return this;
+    }
+
+    /** Which arithmetic, and how many threads it may use. */
+    public Builder kernels(KernelChoice choice, int threads) {
+      this.kernels = choice;
+      this.threads = threads;
+      return this;
+    }
+
+    @Override
+    public GptDecoder build() {
+      return new GptDecoder(this);
+    }
+  }
+}

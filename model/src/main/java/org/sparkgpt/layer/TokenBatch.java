@@ -1,0 +1,114 @@
+package org.sparkgpt.layer;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Token ids of a minibatch [B,T] as DL4J hands them over, and a window on one micro-batch. */
+final class TokenBatch {
+  private final int microBatch;
+  private int sequences;
+  private int time;
+  private int first; // of the selected micro-batch
+  private int rows;
+  private boolean labelled;
+  private int[] allIds = {};
+  private int[] allTargets = {};
+  private int[] ids = {};
+  private int[] targets = {};
+
+  TokenBatch(int microBatch) {
+    this.microBatch = microBatch;
+  }
+
+  void read(INDArray input, INDArray labels, INDArray mask) {
+    if (mask != null) {
+      throw new IllegalArgumentException(
+          "masks are not supported: pack documents to sequences of equal length");
+    }
+    if (labels == null || !Arrays.equals(input.shape(), labels.shape())) {
+      throw new IllegalArgumentException(
+          "expected labels [B,T] of the features' shape "
+              + Arrays.toString(input.shape())
+              + ", got "
+              + (labels == null ? "none" : Arrays.toString(labels.shape())));
+    }
+    read(input);
+    copy(labels, allTargets);
+    labelled = true;
+  }
+
+  void read(INDArray input) {
+    if (input.rank() != 2) {
+      throw new IllegalArgumentException(
+          "expected token ids [B,T], got an array of shape " + Arrays.toString(input.shape()));
+    }
+    sequences = Math.toIntExact(input.size(0));
+    time = Math.toIntExact(input.size(1));
+    if (allIds.length < positions()) {
+      allIds = new int[positions()];
+      allTargets = new int[positions()];
+    }
+    if (ids.length < Math.min(microBatch, sequences) * time) {
+      ids = new int[Math.min(microBatch, sequences) * time];
+      targets = new int[ids.length];
+    }
+    copy(input, allIds);
+    labelled = false;
+  }
+
+  private void copy(INDArray from, int[] to) {
+    DataBuffer data = from.data();
+    boolean packed = from.ordering() == 'c' && !from.isView();
+    for (int r = 0; r < sequences; r++) {
+      for (int t = 0; t < time; t++) {
+        int i = r * time + t;
+        to[i] = packed ? data.getInt(i) : from.getInt(r, t);
+      }
+    }
+  }
+
+  int sequences() {
+    return sequences;
+  }
+
+  int time() {
+    return time;
+  }
+
+  /** B·T of the whole minibatch. */
+  int positions() {
+    return Math.multiplyExact(sequences, time);
+  }
+
+  int microBatches() {
+    return (sequences + microBatch - 1) / microBatch;
+  }
+
+  /** Makes {@link #ids()} and {@link #targets()} those of micro-batch {@code index}. */
+  void select(int index) {
+    first = index * microBatch;
+    rows = Math.min(microBatch, sequences - first);
+    System.arraycopy(allIds, first * time, ids, 0, rows * time);
+    if (labelled) {
+      System.arraycopy(allTargets, first * time, targets, 0, rows * time);
+    }
+  }
+
+  /** Sequence number of the micro-batch's first row. */
+  int first() {
+    return first;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int[] ids() {
+    return ids;
+  }
+
+  int[] targets() {
+    return targets;
+  }
+}
