@@ -1,0 +1,127 @@
+package org.sparkgpt.train;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.dataset.DataSet;
+import org.sparkgpt.kernel.FloatBlock;
+import org.sparkgpt.layer.Gpt;
+import org.sparkgpt.layer.GptNetwork;
+
+/**
+ * A worker's network and its memory: parameters, gradients and AdamW's moments, all outside the
+ * heap. It computes a function of what was put into these and of the step it is told; nothing else
+ * survives from one step to the next. One thread at a time.
+ */
+final class Replica implements AutoCloseable {
+
+  /**
+   * What a step showed.
+   *
+   * @param loss mean per token, nats
+   * @param gradientNorm before clipping
+   * @param failure what was not finite; null: nothing
+   */
+  record Step(double loss, double gradientNorm, String failure) {}
+
+  private final ReplicaSpec spec;
+  private final MultiLayerNetwork network;
+  private final FloatBlock parameters;
+  private final FloatBlock gradients;
+  private final FloatBlock moments;
+
+  Replica(ReplicaSpec spec) {
+    this.spec = spec;
+    network =
+        GptNetwork.create(
+            spec.model(),
+            spec.optimizer(),
+            spec.totalSteps(),
+            spec.seed(),
+            spec.microBatch(),
+            spec.kernels(),
+            spec.threads());
+    network.initGradientsView();
+    parameters = GptNetwork.parameters(network);
+    gradients = FloatBlock.of(network.getFlattenedGradients());
+    moments = GptNetwork.updaterState(network);
+  }
+
+  ReplicaSpec spec() {
+    return spec;
+  }
+
+  /** The flat parameter vector. */
+  FloatBlock parameters() {
+    return parameters;
+  }
+
+  /** Gradient of the last {@link #differentiate}. */
+  FloatBlock gradients() {
+    return gradients;
+  }
+
+  /** AdamW's averages of the gradient. */
+  FloatBlock firstMoments() {
+    return moments.slice(0, parameters.length());
+  }
+
+  /** AdamW's averages of the squared gradient. */
+  FloatBlock secondMoments() {
+    return moments.slice(parameters.length(), parameters.length());
+  }
+
+  /** The network alone, over the same parameters. */
+  Gpt gpt() {
+    return GptNetwork.gpt(network);
+  }
+
+  /**
+   * Prepares for the steps of one worker, whose dropout masks differ from other workers'. Worker 0
+   * has those of a network trained without Spark.
+   */
+  void workAs(int worker) {
+    long seed = worker == 0 ? spec.seed() : Mix.of(spec.seed(), worker);
+    GptNetwork.decoder(network).conf().setSeed(seed);
+  }
+
+  /** One AdamW step, the {@code step}-th of the run counted from 0. */
+  Step train(int step, Batch batch) {
+    return at(step, () -> network.fit(dataSet(batch)));
+  }
+
+  /** Leaves the gradient of the mean loss, not clipped, in {@link #gradients}. */
+  Step differentiate(int step, Batch batch) {
+    return at(
+        step,
+        () -> {
+          DataSet data = dataSet(batch);
+          network.setInput(data.getFeatures());
+          network.setLabels(data.getLabels());
+          network.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+        });
+  }
+
+  private Step at(int step, Runnable computation) {
+    network.getLayerWiseConfigurations().setIterationCount(step);
+    try {
+      computation.run();
+      return new Step(network.score(), GptNetwork.gradientNorm(network), null);
+    } catch (IllegalStateException e) {
+      double norm = GptNetwork.gradientNorm(network);
+      if (Double.isFinite(norm)) {
+        throw e;
+      }
+      return new Step(Double.NaN, norm, e.getMessage()); // the decoder names the parameter
+    }
+  }
+
+  private static DataSet dataSet(Batch batch) {
+    return GptNetwork.batch(batch.ids(), batch.targets(), batch.batch(), batch.time());
+  }
+
+  @Override
+  public void close() {
+    GptNetwork.decoder(network).close();
+    network.close();
+  }
+}

@@ -1,0 +1,250 @@
+package org.sparkgpt.train;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * Rounds of data-parallel training; the tensors stay with the executors. A round is one Spark job
+ * of three stages:
+ *
+ * <ol>
+ *   <li>all-gather: the owners of the parameter chunks send each to every worker;
+ *   <li>{@link WorkerRound}: every worker trains from the same parameters, with the optimizer state
+ *       it kept, and sends its chunks to their owners (reduce-scatter);
+ *   <li>{@link OuterStep}: the owners average and update; a few scalars go to the driver.
+ * </ol>
+ *
+ * <p>Under {@code sync} workers send gradients, and the AdamW step, which needs the norm of the
+ * whole mean gradient, comes after the job: as part of the next one's first stage.
+ */
+final class Rounds {
+  private static final StorageLevel LEVEL = StorageLevel.MEMORY_AND_DISK();
+
+  private final JavaSparkContext spark;
+  private final RunPlan plan;
+  private final OuterOptimizer optimizer;
+  private TrainingState state;
+
+  Rounds(JavaSparkContext spark, RunPlan plan, OuterOptimizer optimizer) {
+    this.spark = spark;
+    this.plan = plan;
+    this.optimizer = optimizer;
+  }
+
+  static OuterOptimizer optimizer(TrainConfig config) {
+    return switch (config.strategy()) {
+      case AVERAGE -> new Averaging();
+      case DILOCO -> new NesterovOuter(config.outerLearningRate(), config.outerMomentum());
+      case SYNC -> new GradientCollection();
+      case DL4J -> throw new IllegalArgumentException("dl4j has its own master");
+    };
+  }
+
+  TrainingState state() {
+    return state;
+  }
+
+  /** Freshly initialised parameters; no worker and no owner has kept anything yet. */
+  void begin() {
+    JavaPairRDD<Integer, byte[]> outer =
+        spark
+            .parallelize(List.of(0), 1)
+            .mapPartitionsToPair(new Initialize(plan))
+            .repartitionAndSortWithinPartitions(new MessageKey.Owner(plan.owners()));
+    List<Integer> workers = IntStream.range(0, plan.workers()).boxed().toList();
+    JavaPairRDD<Integer, byte[]> inner =
+        spark
+            .parallelize(workers, plan.workers())
+            .mapPartitionsToPair(none -> Collections.emptyIterator());
+    restart(outer, inner);
+  }
+
+  /** Goes on from a state that was read back from storage; forgets how the last one came about. */
+  void restart(JavaPairRDD<Integer, byte[]> outer, JavaPairRDD<Integer, byte[]> inner) {
+    close();
+    JavaPairRDD<Integer, byte[]> kept = outer.persist(LEVEL);
+    state = new TrainingState(kept, inner.persist(LEVEL), List.of(kept, inner));
+  }
+
+  /**
+   * One round.
+   *
+   * @param step steps taken before it
+   * @param steps of every worker in it
+   * @throws TrainingFailure if a loss, a gradient or a parameter is not finite
+   */
+  RoundResult run(int step, int steps) {
+    JavaPairRDD<Long, byte[]> gathered =
+        state
+            .outer()
+            .flatMapToPair(new Scatter(plan))
+            .partitionBy(new MessageKey.ByWorker(plan.workers()));
+    JavaRDD<Tuple2<Long, byte[]>> trained =
+        state
+            .inner()
+            .zipPartitions(gathered, new WorkerRound(plan, step, steps))
+            .setName("workers of steps " + step + " to " + (step + steps));
+    if (!plan.sync()) {
+      trained.persist(LEVEL); // holds the workers' own state; sync has none
+    }
+    JavaPairRDD<Long, byte[]> messages =
+        trained
+            .mapPartitionsToPair(new Outgoing())
+            .repartitionAndSortWithinPartitions(new MessageKey.ByOwner(plan.owners()));
+    JavaRDD<Tuple2<Long, byte[]>> stepped =
+        state
+            .outer()
+            .zipPartitions(messages, new OuterStep(optimizer, plan.chunks(), plan.workers()))
+            .setName("parameters after step " + (step + steps))
+            .persist(LEVEL);
+    List<Tuple2<Long, byte[]>> scalars =
+        stepped.filter(message -> MessageKey.kind(message._1()) != MessageKey.Kind.CHUNK).collect();
+    RoundResult result = result(scalars);
+    try {
+      result.requireFinite();
+    } catch (TrainingFailure e) {
+      stepped.unpersist(false);
+      trained.unpersist(false);
+      throw e;
+    }
+    settle(trained, stepped, step, result);
+    return result;
+  }
+
+  private void settle(
+      JavaRDD<Tuple2<Long, byte[]>> trained,
+      JavaRDD<Tuple2<Long, byte[]>> stepped,
+      int step,
+      RoundResult result) {
+    TrainingState last = state;
+    JavaPairRDD<Integer, byte[]> outer =
+        stepped.mapPartitionsToPair(new Kept(MessageKey.Kind.CHUNK), true);
+    if (plan.sync()) {
+      outer = outer.mapToPair(adamW(step, result.updateNorm())).persist(LEVEL);
+      state = new TrainingState(outer, last.inner(), List.of(outer, stepped));
+    } else {
+      JavaPairRDD<Integer, byte[]> inner =
+          trained.mapPartitionsToPair(new Kept(MessageKey.Kind.INNER), true);
+      state = new TrainingState(outer, inner, List.of(stepped, trained));
+    }
+    state.deleteShuffles();
+    last.release();
+  }
+
+  private ShardedAdamW adamW(int step, double norm) {
+    double limit = plan.replica().optimizer().clipNorm();
+    return new ShardedAdamW(
+        plan.chunks(),
+        plan.replica().model(),
+        plan.replica().optimizer(),
+        step,
+        plan.replica().learningRate(step),
+        norm > limit ? limit / norm : 1);
+  }
+
+  private static RoundResult result(List<Tuple2<Long, byte[]>> scalars) {
+    List<Tuple2<Long, byte[]>> sorted = new ArrayList<>(scalars);
+    sorted.sort((a, b) -> Long.compare(a._1(), b._1())); // sums do not depend on the owners
+    List<WorkerReport> reports = new ArrayList<>();
+    double squares = 0;
+    for (Tuple2<Long, byte[]> scalar : sorted) {
+      if (MessageKey.kind(scalar._1()) == MessageKey.Kind.REPORT) {
+        reports.add(WorkerReport.of(scalar._2()));
+      } else {
+        squares += ByteBuffer.wrap(scalar._2()).getDouble();
+      }
+    }
+    return new RoundResult(List.copyOf(reports), Math.sqrt(squares));
+  }
+
+  /** Frees what the executors hold. */
+  void close() {
+    if (state != null) {
+      state.release();
+      state = null;
+    }
+  }
+
+  /** A new network's parameters, on one executor. */
+  private static final class Initialize
+      implements PairFlatMapFunction<Iterator<Integer>, Integer, byte[]> {
+    private final RunPlan plan;
+
+    Initialize(RunPlan plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Integer> once) {
+      Replica replica = new Replica(plan.replica()); // a used one has other parameters by now
+      Chunks chunks = plan.chunks();
+      return IntStream.range(0, chunks.count())
+          .mapToObj(
+              chunk -> {
+                long from = chunks.from(chunk);
+                byte[] bytes = ChunkBytes.of(from, chunks.length(chunk), replica.parameters());
+                return new Tuple2<>(chunk, bytes);
+              })
+          .iterator();
+    }
+  }
+
+  /** All-gather: a chunk's parameters, once for each worker. */
+  private static final class Scatter
+      implements PairFlatMapFunction<Tuple2<Integer, byte[]>, Long, byte[]> {
+    private final RunPlan plan;
+
+    Scatter(RunPlan plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    public Iterator<Tuple2<Long, byte[]>> call(Tuple2<Integer, byte[]> record) {
+      int chunk = record._1();
+      byte[] parameters =
+          java.util.Arrays.copyOf(record._2(), plan.chunks().length(chunk) * Float.BYTES);
+      return IntStream.range(0, plan.workers())
+          .mapToObj(
+              worker ->
+                  new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, worker), parameters))
+          .iterator();
+    }
+  }
+
+  /** What a worker sends: all but the state that stays with it. */
+  private static final class Outgoing
+      implements PairFlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Long, byte[]> {
+    @Override
+    public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
+      return Iterators.filter(
+          messages, message -> MessageKey.kind(message._1()) != MessageKey.Kind.INNER);
+    }
+  }
+
+  /** State records of one kind among the messages. */
+  private static final class Kept
+      implements PairFlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Integer, byte[]> {
+    private final MessageKey.Kind kind;
+
+    Kept(MessageKey.Kind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
+      return Iterators.map(
+          Iterators.filter(messages, message -> MessageKey.kind(message._1()) == kind),
+          message -> new Tuple2<>(MessageKey.chunk(message._1()), message._2()));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.sparkgpt.train;
+
+import java.io.Serializable;
+
+/**
+ * What every task of a run needs to know; a few hundred bytes that travel with the task.
+ *
+ * @param replica how to build a worker's network
+ * @param order which sample comes when
+ * @param shards where their tokens are
+ * @param chunks how the parameters are cut
+ * @param workers replicas that train side by side
+ * @param batchPerWorker sequences of one step on one worker
+ * @param sync whether workers compute gradients only
+ */
+record RunPlan(
+    ReplicaSpec replica,
+    DataOrder order,
+    TokenSource shards,
+    Chunks chunks,
+    int workers,
+    int batchPerWorker,
+    boolean sync)
+    implements Serializable {
+
+  /** Chunk owners: partitions of the outer state. */
+  int owners() {
+    return workers;
+  }
+
+  SampleReader samples() {
+    return new SampleReader(order, shards, replica.model().context());
+  }
+
+  /** Index in the data order of the first sample that {@code worker} takes at {@code step}. */
+  long firstSample(int step, int worker) {
+    return ((long) step * workers + worker) * batchPerWorker;
+  }
+}

@@ -1,0 +1,34 @@
+package org.sparkgpt.train;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * What the cluster offers to a run: tasks at a time, and cores for each worker.
+ *
+ * @param cores all together
+ * @param executors that have them
+ * @param taskCores {@code spark.task.cpus}
+ */
+record Slots(int cores, int executors, int taskCores) {
+  static Slots of(JavaSparkContext spark) {
+    SparkConf conf = spark.getConf();
+    int taskCores = conf.getInt("spark.task.cpus", 1);
+    boolean local = spark.isLocal();
+    int executors = local ? 1 : Math.max(1, spark.sc().getExecutorMemoryStatus().size() - 1);
+    int perExecutor = conf.getInt("spark.executor.cores", 0);
+    int cores =
+        !local && perExecutor > 0 ? executors * perExecutor : spark.sc().defaultParallelism();
+    return new Slots(cores, executors, taskCores);
+  }
+
+  int tasks() {
+    return Math.max(1, cores / taskCores);
+  }
+
+  /** An executor's cores shared among the workers that run on it at the same time. */
+  int threadsPerWorker(int workers) {
+    int workersPerExecutor = (Math.min(workers, tasks()) + executors - 1) / executors;
+    return Math.max(1, cores / executors / Math.max(1, workersPerExecutor));
+  }
+}

@@ -1,0 +1,46 @@
+package org.sparkgpt.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * What a worker tells the driver about its round: scalars only.
+ *
+ * @param worker which one
+ * @param tokens trained on in this round
+ * @param loss mean over the round's steps, nats per token
+ * @param gradientNorm global norm of the last step's gradient before clipping
+ * @param seconds spent in the steps
+ * @param bytes received and sent
+ * @param failedStep first step whose loss or parameters were not finite; -1: none
+ * @param failure what was not finite; null: nothing
+ */
+record WorkerReport(
+    int worker,
+    long tokens,
+    double loss,
+    double gradientNorm,
+    double seconds,
+    long bytes,
+    int failedStep,
+    String failure) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  byte[] toBytes() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static WorkerReport of(byte[] bytes) {
+    try {
+      return JSON.readValue(bytes, WorkerReport.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.sparkgpt.train;
+
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkgpt.kernel.Gelu;
+import org.sparkgpt.kernel.KernelChoice;
+import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.GptConfig;
+
+/** A run small enough for tests: 2,600 parameters, a corpus with a pattern to learn. */
+final class TinyRun {
+  static final GptConfig MODEL = new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH);
+  static final AdamWConfig OPTIMIZER = new AdamWConfig(3e-3, 3e-4, 4, 0.9, 0.99, 1e-8, 0.1, 1.0);
+  static final long SEED = 11;
+  static final TrainingData DATA = data();
+
+  private TinyRun() {}
+
+  static JavaSparkContext spark() {
+    return new JavaSparkContext(
+        new SparkConf()
+            .setMaster("local[2]")
+            .setAppName("train-test")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1"));
+  }
+
+  static TrainConfig config(Strategy strategy, int workers, int steps, int localSteps) {
+    return new TrainConfig(
+        strategy,
+        workers,
+        steps,
+        localSteps,
+        8,
+        4,
+        0.7,
+        0.9,
+        steps,
+        2,
+        null,
+        1000,
+        1,
+        KernelChoice.PLAIN,
+        500);
+  }
+
+  static TrainConfig withOuter(TrainConfig c, double rate, double momentum) {
+    return new TrainConfig(
+        c.strategy(),
+        c.workers(),
+        c.steps(),
+        c.localSteps(),
+        c.batchSize(),
+        c.microBatch(),
+        rate,
+        momentum,
+        c.checkpointSteps(),
+        c.keepLast(),
+        c.keepEvery(),
+        c.logSteps(),
+        c.threadsPerWorker(),
+        c.kernels(),
+        c.chunkParameters());
+  }
+
+  static TrainConfig withCheckpoints(TrainConfig c, int every, int keepLast, Integer keepEvery) {
+    return new TrainConfig(
+        c.strategy(),
+        c.workers(),
+        c.steps(),
+        c.localSteps(),
+        c.batchSize(),
+        c.microBatch(),
+        c.outerLearningRate(),
+        c.outerMomentum(),
+        every,
+        keepLast,
+        keepEvery,
+        c.logSteps(),
+        c.threadsPerWorker(),
+        c.kernels(),
+        c.chunkParameters());
+  }
+
+  /** Three shards in which a token mostly follows from the one before. */
+  private static TrainingData data() {
+    int[][] shards = new int[3][];
+    SplittableRandom random = new SplittableRandom(5);
+    for (int s = 0; s < shards.length; s++) {
+      shards[s] = new int[300 + 57 * s];
+      for (int i = 1; i < shards[s].length; i++) {
+        boolean noise = random.nextInt(10) == 0;
+        shards[s][i] = noise ? random.nextInt(13) : (shards[s][i - 1] * 5 + 3) % 13;
+      }
+    }
+    long[] tokens = Arrays.stream(shards).mapToLong(shard -> shard.length).toArray();
+    return new TrainingData(tokens, new InMemory(shards), "tiny");
+  }
+
+  /** Token shards without files. */
+  record InMemory(int[][] shards) implements TokenSource {
+    @Override
+    public IntBuffer shard(int index) {
+      return IntBuffer.wrap(shards[index]).asReadOnlyBuffer();
+    }
+  }
+}
