@@ -1,5 +1,9 @@
 package org.sparkgpt.ingest;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -66,6 +70,25 @@ public final class Ingestion {
     return tables.isEmpty()
         ? documents
         : documents.union(ParquetInputs.read(spark, hadoop, tables, config));
+  }
+
+  /**
+   * Changes when the inputs do: SHA-256 over each file's source, length and time of modification.
+   *
+   * @throws IllegalArgumentException if an input has no file to read
+   */
+  public static String fingerprint(Configuration conf, IngestConfig config) {
+    MessageDigest sha;
+    try {
+      sha = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+    for (InputFile file : InputFiles.list(conf, config.inputs())) {
+      String line = file.source() + "\t" + file.length() + "\t" + file.modified() + "\n";
+      sha.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(sha.digest());
   }
 
   private static boolean isTable(InputFile file) {

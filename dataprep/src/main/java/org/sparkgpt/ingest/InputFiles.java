@@ -157,7 +157,9 @@ final class InputFiles {
     boolean archive = type.get().format().isArchive();
     if (archive ? !filter.excludes(name) : filter.accepts(name)) {
       String path = status.getPath().toString();
-      files.add(new InputFile(path, source, status.getLen(), type.get(), filter));
+      files.add(
+          new InputFile(
+              path, source, status.getLen(), status.getModificationTime(), type.get(), filter));
     }
   }
 }

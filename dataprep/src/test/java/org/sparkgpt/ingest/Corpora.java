@@ -70,7 +70,8 @@ final class Corpora {
   /** Sources in assertions are names, not paths of temporary directories. */
   private static InputFile withSource(InputFile file) {
     String name = file.source().substring(file.source().lastIndexOf('/') + 1);
-    return new InputFile(file.path(), name, file.length(), file.type(), file.filter());
+    return new InputFile(
+        file.path(), name, file.length(), file.modified(), file.type(), file.filter());
   }
 
   static List<String> reasons(List<Seen> rows) {

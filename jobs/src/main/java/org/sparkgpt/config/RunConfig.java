@@ -14,8 +14,8 @@ import org.sparkgpt.tokenize.TokenizerConfig;
 import org.sparkgpt.train.TrainConfig;
 
 /**
- * A run: everything the chain needs to know. Each section is a record beside the code it configures;
- * {@code reference.yaml} holds every default and describes every key.
+ * A run: everything the chain needs to know. Each section is a record beside the code it
+ * configures; {@code reference.yaml} holds every default and describes every key.
  *
  * @param output directory of the run, a Hadoop path; each stage writes one directory below it
  * @param seed from which all randomness is derived

@@ -1,10 +1,9 @@
 package org.sparkgpt.jobs;
 
-import static java.util.Map.entry;
-
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,7 @@ import org.sparkgpt.tokenize.TokenShards;
 import org.sparkgpt.tokenize.Tokenizer;
 import org.sparkgpt.tokenize.TokenizerFiles;
 import org.sparkgpt.tokenize.TokenizerTraining;
+import org.sparkgpt.train.MetricsFile;
 
 /**
  * The stages of one run, wired: what each reads, which settings it depends on, and what does the
@@ -177,6 +177,21 @@ final class Chain implements AutoCloseable {
             return Stage.Outcome.of(Map.of("largest logit difference", difference));
           }
         });
+  }
+
+  /** The training loss so far, drawn; empty if nothing has been trained. */
+  String lossCurve() throws IOException {
+    Path metrics = new Path(StageName.TRAIN.directory(output), MetricsFile.MERGED);
+    if (!fs.exists(metrics)) {
+      return "";
+    }
+    try (InputStream in = fs.open(metrics)) {
+      List<LossCurve.Point> points =
+          JSON.readerFor(JsonNode.class).<JsonNode>readValues(in).readAll().stream()
+              .map(r -> new LossCurve.Point(r.get("step").asLong(), r.get("loss").asDouble()))
+              .toList();
+      return LossCurve.draw(points);
+    }
   }
 
   private Dataset<Row> documentsBefore(StageName reader) {

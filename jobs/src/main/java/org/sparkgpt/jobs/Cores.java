@@ -13,6 +13,6 @@ final class Cores {
         train.threadsPerWorker() == null
             ? Runtime.getRuntime().availableProcessors()
             : train.threadsPerWorker();
-    return train.kernels().open(threads);
+    return train.kernels().create(threads);
   }
 }

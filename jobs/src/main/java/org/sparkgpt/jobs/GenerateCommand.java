@@ -75,7 +75,11 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void continuePrompt(
-      Generator generator, Tokenizer tokenizer, SamplingConfig sampling, int sample, PrintWriter out)
+      Generator generator,
+      Tokenizer tokenizer,
+      SamplingConfig sampling,
+      int sample,
+      PrintWriter out)
       throws IOException {
     TextStream text = new TextStream(sampling.stop());
     out.print(prompt);

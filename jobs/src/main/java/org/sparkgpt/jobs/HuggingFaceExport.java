@@ -28,7 +28,11 @@ final class HuggingFaceExport {
    * @throws IllegalStateException if the exported model computes something else
    */
   static double write(
-      TrainedModel trained, Map<String, String> facts, Kernels kernels, FileSystem fs, Path directory)
+      TrainedModel trained,
+      Map<String, String> facts,
+      Kernels kernels,
+      FileSystem fs,
+      Path directory)
       throws IOException {
     ModelCard card = new ModelCard(trained.name(), facts);
     Map<String, byte[]> files =
@@ -56,8 +60,7 @@ final class HuggingFaceExport {
     }
     float[] expected =
         new Generator(trained.config(), trained.parameters(), kernels).logits(tokens);
-    float[] found =
-        new Generator(exported.config(), exported.parameters(), kernels).logits(tokens);
+    float[] found = new Generator(exported.config(), exported.parameters(), kernels).logits(tokens);
     double largest = 0;
     double difference = 0;
     for (int i = 0; i < expected.length; i++) {

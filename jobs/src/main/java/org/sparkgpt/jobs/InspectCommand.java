@@ -83,7 +83,10 @@ final class InspectCommand implements Callable<Integer> {
   private static void checkpoint(Checkpoint checkpoint, PrintWriter out) throws IOException {
     CheckpointManifest manifest = checkpoint.manifest();
     out.printf(Locale.ROOT, "step          %,d%n", checkpoint.step());
-    out.printf(Locale.ROOT, "size          %,d bytes in %d files%n", manifest.bytes(),
+    out.printf(
+        Locale.ROOT,
+        "size          %,d bytes in %d files%n",
+        manifest.bytes(),
         manifest.files().size());
     model(checkpoint.model(), out);
   }

@@ -36,8 +36,14 @@ final class LossCurve {
     }
     long last = points.get(points.size() - 1).step();
     String steps = Long.toString(last);
-    return plot + " ".repeat(9) + "+" + "-".repeat(columns.length) + "\n"
-        + " ".repeat(10) + "0" + " ".repeat(Math.max(1, columns.length - 1 - steps.length()))
+    return plot
+        + " ".repeat(9)
+        + "+"
+        + "-".repeat(columns.length)
+        + "\n"
+        + " ".repeat(10)
+        + "0"
+        + " ".repeat(Math.max(1, columns.length - 1 - steps.length()))
         + steps;
   }
 
@@ -48,7 +54,8 @@ final class LossCurve {
     for (int c = 0; c < count; c++) {
       int from = (int) ((long) c * points.size() / count);
       int to = (int) ((long) (c + 1) * points.size() / count);
-      columns[c] = points.subList(from, to).stream().mapToDouble(Point::loss).average().orElseThrow();
+      columns[c] =
+          points.subList(from, to).stream().mapToDouble(Point::loss).average().orElseThrow();
     }
     return columns;
   }

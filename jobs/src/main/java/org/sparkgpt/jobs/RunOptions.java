@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
 
 /** What every command that works on a run takes: the run file, overrides, how to show them. */
 final class RunOptions {
-  @Parameters(index = "0", paramLabel = "run.yaml", description = "The run file, a local or Hadoop path.")
+  @Parameters(
+      index = "0",
+      paramLabel = "run.yaml",
+      description = "The run file, a local or Hadoop path.")
   private String runFile;
 
   @Parameters(

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageRunner;
 
-/** What came of the stages, as a table for people: rows in, kept, dropped by reason, figures, time. */
+/**
+ * What came of the stages, as a table for people: rows in, kept, dropped by reason, figures, time.
+ */
 record RunReport(List<StageManifest> stages, List<Boolean> skipped, String lossCurve) {
 
   static RunReport of(StageRunner.Result result) {
@@ -25,8 +27,15 @@ record RunReport(List<StageManifest> stages, List<Boolean> skipped, String lossC
 
   void print(PrintWriter out) {
     out.println();
-    out.printf(Locale.ROOT, "%-16s %10s %10s %10s %9s  %s%n", "stage", "in", "kept", "dropped",
-        "seconds", "");
+    out.printf(
+        Locale.ROOT,
+        "%-16s %10s %10s %10s %9s  %s%n",
+        "stage",
+        "in",
+        "kept",
+        "dropped",
+        "seconds",
+        "");
     for (int i = 0; i < stages.size(); i++) {
       print(out, stages.get(i), skipped.get(i));
     }
@@ -57,7 +66,8 @@ record RunReport(List<StageManifest> stages, List<Boolean> skipped, String lossC
     List<String> lines = new ArrayList<>();
     stage.dropped().entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(d -> lines.add(String.format("%12s  %s", "-" + grouped(d.getValue()), d.getKey())));
+        .forEach(
+            d -> lines.add(String.format("%12s  %s", "-" + grouped(d.getValue()), d.getKey())));
     if (!stage.figures().isEmpty()) {
       lines.add(
           stage.figures().entrySet().stream()

@@ -54,14 +54,19 @@ final class StageCommand implements Callable<Integer> {
 
   private static String purpose(StageName stage) {
     return switch (stage) {
-      case INGEST -> "Reads text, HTML, WARC, WET, JSONL, Parquet and archives of them: -> documents/.";
-      case CLEAN -> "Normalises text, identifies the language, applies the quality rules: -> clean/.";
+      case INGEST ->
+          "Reads text, HTML, WARC, WET, JSONL, Parquet and archives of them: -> documents/.";
+      case CLEAN ->
+          "Normalises text, identifies the language, applies the quality rules: -> clean/.";
       case DEDUP -> "Drops exact and near duplicates, keeping one of each cluster: -> dedup/.";
-      case TRAIN_TOKENIZER -> "Takes GPT-2's tokenizer or learns one from the corpus: -> tokenizer/.";
+      case TRAIN_TOKENIZER ->
+          "Takes GPT-2's tokenizer or learns one from the corpus: -> tokenizer/.";
       case TOKENIZE -> "Encodes and packs the documents into Parquet token shards: -> tokens/.";
-      case TRAIN -> "Trains the GPT in rounds over Spark tasks; goes on from the newest checkpoint:"
-          + " -> checkpoints/.";
-      case EVALUATE -> "Loss, perplexity and bits per byte over the whole validation split: -> eval/.";
+      case TRAIN ->
+          "Trains the GPT in rounds over Spark tasks; goes on from the newest checkpoint:"
+              + " -> checkpoints/.";
+      case EVALUATE ->
+          "Loss, perplexity and bits per byte over the whole validation split: -> eval/.";
       case EXPORT -> "Writes the model as a Hugging Face directory and reads it back: -> export/.";
     };
   }

@@ -14,7 +14,10 @@ final class StageNameConverter implements CommandLine.ITypeConverter<StageName> 
     int index = names.indexOf(name);
     if (index < 0) {
       throw new CommandLine.TypeConversionException(
-          "unknown stage '" + name + "'; did you mean '" + NearestName.to(name, names.iterator())
+          "unknown stage '"
+              + name
+              + "'; did you mean '"
+              + NearestName.to(name, names.iterator())
               + "'?");
     }
     return StageName.values()[index];

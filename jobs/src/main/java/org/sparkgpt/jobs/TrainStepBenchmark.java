@@ -87,8 +87,10 @@ final class TrainStepBenchmark implements Callable<Integer> {
         milliseconds[step] = (System.nanoTime() - start) / 1e6;
       }
     }
-    spec.commandLine().getOut().println(new JsonMapper().writeValueAsString(
-        result(config, milliseconds, network.score())));
+    spec.commandLine()
+        .getOut()
+        .println(
+            new JsonMapper().writeValueAsString(result(config, milliseconds, network.score())));
     return 0;
   }
 

@@ -13,8 +13,9 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkgpt.corpus.Verdict;
 
 /**
- * The documents that a stage wrote: Parquet (zstd) in two Hive partitions, {@code kept=true} with the
- * survivors and {@code kept=false} with the rejected ones and their reason, value and threshold.
+ * The documents that a stage wrote: Parquet (zstd) in two Hive partitions, {@code kept=true} with
+ * the survivors and {@code kept=false} with the rejected ones and their reason, value and
+ * threshold.
  */
 public final class DocumentTable {
   private static final String KEPT = "kept";
@@ -39,8 +40,8 @@ public final class DocumentTable {
     spark.sparkContext().setJobDescription(stage + ": count what was kept and dropped");
     SortedMap<String, Long> dropped = new TreeMap<>();
     long kept = 0;
-    Dataset<Row> written = spark.read().schema(judged.schema().add(KEPT, "boolean")).parquet(
-        directory.toString());
+    Dataset<Row> written =
+        spark.read().schema(judged.schema().add(KEPT, "boolean")).parquet(directory.toString());
     for (Row group : written.groupBy(Verdict.REASON).count().collectAsList()) {
       if (group.isNullAt(0)) {
         kept = group.getLong(1);

@@ -16,7 +16,10 @@ import org.apache.hadoop.fs.Path;
 public record Stage(
     StageName name, Map<String, Object> settings, Map<String, String> inputs, Work work) {
 
-  /** Does the work, writing into {@code directory}: an empty one, or an unfinished one to go on with. */
+  /**
+   * Does the work, writing into {@code directory}: an empty one, or an unfinished one to go on
+   * with.
+   */
   @FunctionalInterface
   public interface Work {
     Outcome write(Path directory) throws IOException;

@@ -107,5 +107,4 @@ public record StageManifest(
       throw new IOException("cannot rename " + temporary + " to " + FILE);
     }
   }
-
 }

@@ -3,7 +3,9 @@ package org.sparkgpt.stage;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.apache.hadoop.fs.Path;
 
-/** The stages of the chain in their order, each with the directory it writes below the run's output. */
+/**
+ * The stages of the chain in their order, each with the directory it writes below the run's output.
+ */
 public enum StageName {
   @JsonProperty("ingest")
   INGEST("ingest", "documents"),
@@ -45,8 +47,8 @@ public enum StageName {
   }
 
   /**
-   * Whether the stage keeps its own unfinished work in its directory and goes on from it. The others
-   * write beside their directory and move it into place when it is whole.
+   * Whether the stage keeps its own unfinished work in its directory and goes on from it. The
+   * others write beside their directory and move it into place when it is whole.
    */
   boolean resumes() {
     return this == TRAIN;

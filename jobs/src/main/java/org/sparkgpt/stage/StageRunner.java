@@ -71,7 +71,9 @@ public final class StageRunner {
     boolean unfinished = before.isEmpty() && fs.exists(target);
     if (unfinished && !stage.name().resumes() && !overwrite) {
       throw new IllegalArgumentException(
-          target + ": exists but was not written by sparkgpt (no " + StageManifest.FILE
+          target
+              + ": exists but was not written by sparkgpt (no "
+              + StageManifest.FILE
               + "); move it away, or add --overwrite to replace it");
     }
     sweep(stage.name());
@@ -194,17 +196,20 @@ public final class StageRunner {
     }
   }
 
-  private static String digest(
-      StageName name, JsonNode config, SortedMap<String, String> inputs) {
+  private static String digest(StageName name, JsonNode config, SortedMap<String, String> inputs) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       String canonical =
           JSON.writeValueAsString(
               Map.of(
-                  "stage", name.command(),
-                  "format", StageManifest.FORMAT_VERSION,
-                  "config", JSON.treeToValue(config, Object.class),
-                  "inputs", inputs));
+                  "stage",
+                  name.command(),
+                  "format",
+                  StageManifest.FORMAT_VERSION,
+                  "config",
+                  JSON.treeToValue(config, Object.class),
+                  "inputs",
+                  inputs));
       return HexFormat.of().formatHex(sha.digest(canonical.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException | IOException e) {
       throw new IllegalStateException(e);

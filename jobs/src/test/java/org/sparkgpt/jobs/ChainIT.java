@@ -20,9 +20,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole chain as a user runs it: {@code scripts/sparkgpt} as a process of its own, on the packaged
- * jar, over 45 scenes with a near duplicate among web pages, an exact copy, a foreign, a short and a
- * broken text.
+ * The whole chain as a user runs it: {@code scripts/sparkgpt} as a process of its own, on the
+ * packaged jar, over 45 scenes with a near duplicate among web pages, an exact copy, a foreign, a
+ * short and a broken text.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.MethodName.class)
@@ -105,7 +105,8 @@ class ChainIT {
 
     assertThat(figures.get("loss").asDouble()).isBetween(3.0, Math.log(600) - 0.7);
     assertThat(figures.get("perplexity").asDouble())
-        .isCloseTo(Math.exp(figures.get("loss").asDouble()), org.assertj.core.data.Offset.offset(1e-6));
+        .isCloseTo(
+            Math.exp(figures.get("loss").asDouble()), org.assertj.core.data.Offset.offset(1e-6));
     assertThat(figures.get("bits per byte").asDouble()).isBetween(1.0, 5.0);
   }
 
@@ -121,7 +122,13 @@ class ChainIT {
   void checkpointAndExportGenerateTheSameText() throws Exception {
     Result checkpoint = run("generate", "run.yaml", "--prompt", "First Citizen", "generate.seed=3");
     Result exported =
-        run("generate", "run.yaml", "--prompt", "First Citizen", "generate.seed=3", "--model",
+        run(
+            "generate",
+            "run.yaml",
+            "--prompt",
+            "First Citizen",
+            "generate.seed=3",
+            "--model",
             "run/export");
 
     assertThat(checkpoint.exitCode()).as(checkpoint.err()).isZero();
@@ -159,7 +166,8 @@ class ChainIT {
   void damagedTokenShardIsNamed() throws Exception {
     Path shard;
     try (Stream<Path> files = Files.list(folder.resolve("run/tokens/train"))) {
-      shard = files.filter(f -> f.toString().endsWith(".parquet")).sorted().findFirst().orElseThrow();
+      shard =
+          files.filter(f -> f.toString().endsWith(".parquet")).sorted().findFirst().orElseThrow();
     }
     byte[] whole = Files.readAllBytes(shard);
     try {
