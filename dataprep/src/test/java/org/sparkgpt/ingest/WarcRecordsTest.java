@@ -43,7 +43,8 @@ class WarcRecordsTest {
             row("golden.warc#4", "http://example.org/plain", "naïve plain text\r\n", null),
             row("golden.warc#5", null, "", "ingest/http-status"),
             row("golden.warc#6", null, "", "ingest/media-type"),
-            row("golden.warc#7", "http://example.org/chunked", "in two parts", null));
+            row("golden.warc#7", "http://example.org/chunked", "in two parts", null),
+            row("golden.warc#9", "http://example.org/old", "no length given", null));
   }
 
   private static Tuple row(Object... values) {
