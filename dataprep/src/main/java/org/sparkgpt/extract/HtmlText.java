@@ -136,7 +136,7 @@ public record HtmlText(String text, int depth) {
         text.space();
       } else if (PARAGRAPHS.contains(name)) {
         text.breakLines(2);
-      } else if (element.isBlock()) {
+      } else if (element.isBlock() && !name.equals("br")) {
         text.breakLines(1);
       }
     }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import org.netpreserve.jwarc.HttpResponse;
+import org.netpreserve.jwarc.LengthedBody;
 import org.sparkgpt.extract.HtmlCharset;
 
 /** The text in an HTTP response as it was recorded. */
@@ -48,7 +50,10 @@ final class HttpPage {
 
   private static HttpResponse parse(byte[] message) throws IOException {
     try {
-      return HttpResponse.parse(Channels.newChannel(new ByteArrayInputStream(message)));
+      var channel = Channels.newChannel(new ByteArrayInputStream(message));
+      // A body of known length: a page without a Content-Length then reaches to the record's end.
+      ByteBuffer nothingRead = ByteBuffer.allocate(1 << 13).flip();
+      return HttpResponse.parse(LengthedBody.create(channel, nothingRead, message.length));
     } catch (EOFException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // jwarc throws unchecked on odd header values

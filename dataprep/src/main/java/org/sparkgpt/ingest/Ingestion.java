@@ -49,10 +49,10 @@ public final class Ingestion {
    *     or has no column {@code text}
    */
   public static Dataset<Row> read(SparkSession spark, IngestConfig config) {
-    return read(spark, config, TASKS_PER_CORE * spark.sparkContext().defaultParallelism());
+    return read(spark, config, spark.sparkContext().defaultParallelism());
   }
 
-  static Dataset<Row> read(SparkSession spark, IngestConfig config, int leastTasks) {
+  static Dataset<Row> read(SparkSession spark, IngestConfig config, int cores) {
     Configuration conf = spark.sessionState().newHadoopConf();
     List<InputFile> files = InputFiles.list(conf, config.inputs());
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -63,7 +63,7 @@ public final class Ingestion {
     if (others.isEmpty()) {
       return ParquetInputs.read(spark, hadoop, tables, config);
     }
-    List<List<FileSlice>> plan = SlicePlan.of(others, tasksFor(others, leastTasks));
+    List<List<FileSlice>> plan = SlicePlan.of(others, tasksFor(others, cores), cores);
     JavaRDD<Row> rows =
         sc.parallelize(plan, plan.size()).mapPartitions(new ReadSlices(hadoop, config));
     Dataset<Row> documents = spark.createDataFrame(rows, schema);
@@ -95,8 +95,8 @@ public final class Ingestion {
     return file.type().format() == FileType.Format.PARQUET;
   }
 
-  private static int tasksFor(List<InputFile> files, int leastTasks) {
+  private static int tasksFor(List<InputFile> files, int cores) {
     long total = files.stream().mapToLong(InputFile::length).sum();
-    return Math.toIntExact(Math.max(leastTasks, total / LARGEST_TASK));
+    return Math.toIntExact(Math.max((long) TASKS_PER_CORE * cores, total / LARGEST_TASK));
   }
 }

@@ -13,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,10 @@ final class InputFiles {
       } else {
         findMatches(fs, given);
       }
+    } catch (UnsupportedFileSystemException e) {
+      throw new IllegalArgumentException(
+          "ingest.inputs: " + input.path() + ": " + e.getMessage() + "; use file:, hdfs: or s3a:",
+          e);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "ingest.inputs: cannot list " + input.path() + ": " + e.getMessage(), e);

@@ -9,10 +9,12 @@ import org.apache.hadoop.conf.Configuration;
 final class RecordFormats {
   private final Configuration conf;
   private final IngestConfig config;
+  private final JsonLine jsonLine;
 
   RecordFormats(Configuration conf, IngestConfig config) {
     this.conf = conf;
     this.config = config;
+    this.jsonLine = new JsonLine(config);
   }
 
   /** The records of a file. */
@@ -42,7 +44,7 @@ final class RecordFormats {
       case TEXT, HTML ->
           new SingleRecord(type.format(), () -> unwrap(type, content), inSequence, source, config);
       case TEXT_LINES -> lines(unwrap(type, content), source, LineRecords::lastColumn);
-      case JSON_LINES -> lines(unwrap(type, content), source, new JsonLine(config));
+      case JSON_LINES -> lines(unwrap(type, content), source, jsonLine);
       case WARC -> new WarcRecords(unwrap(type, content), source, config);
       case ZIP, TAR, PARQUET -> throw RejectedException.nestedArchive();
     };

@@ -3,6 +3,8 @@ package org.sparkgpt.ingest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Enumeration;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -10,14 +12,24 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** A zip or jar, read through its directory: a task unpacks only the files it keeps. */
 final class ZipEntries implements Entries {
+  private static final int END_RECORD = 22;
+  private static final int MAX_COMMENT = 0xffff;
+  private static final int END_SIGNATURE = 0x06054b50;
+
+  /** The count is too large for this record. */
+  private static final int IN_ZIP64 = 0xffff;
+
   private final ZipFile zip;
   private final Enumeration<ZipArchiveEntry> entries;
   private final double maxRatio;
+  private final long declared;
+  private long seen;
   private ZipArchiveEntry current;
 
   ZipEntries(SeekableByteChannel channel, double maxRatio) throws IOException {
     this.maxRatio = maxRatio;
     try {
+      declared = declaredEntries(channel);
       // Local headers say nothing that the directory does not: reading them would cost a seek each.
       zip = new ZipFile(channel, "archive", "UTF-8", true, true);
       entries = zip.getEntriesInPhysicalOrder();
@@ -28,14 +40,35 @@ final class ZipEntries implements Entries {
   }
 
   @Override
-  public String next() {
+  public String next() throws IOException {
     while (entries.hasMoreElements()) {
+      seen++;
       current = entries.nextElement();
       if (!current.isDirectory() && !current.isUnixSymlink()) {
         return current.getName();
       }
     }
+    if (seen < declared) {
+      throw RejectedException.damaged(); // Commons Compress stops in silence at a broken entry
+    }
     return null;
+  }
+
+  /** The count in the "end of central directory" record (APPNOTE 4.3.16), 0 if there is none. */
+  private static long declaredEntries(SeekableByteChannel channel) throws IOException {
+    int length = (int) Math.min(channel.size(), END_RECORD + MAX_COMMENT);
+    ByteBuffer tail = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    channel.position(channel.size() - length);
+    while (tail.hasRemaining() && channel.read(tail) >= 0) {
+      continue;
+    }
+    for (int at = tail.position() - END_RECORD; at >= 0; at--) {
+      if (tail.getInt(at) == END_SIGNATURE) {
+        int count = tail.getShort(at + 10) & 0xffff;
+        return count == IN_ZIP64 ? 0 : count;
+      }
+    }
+    return 0;
   }
 
   @Override
