@@ -64,8 +64,7 @@ final class ConnectedComponents {
     WindowSpec node = Window.partitionBy("from");
     return arcs.withColumn("least", least(col("from"), min("to").over(node)))
         .where(col("to").gt(col("from")))
-        .select(col("to").as(HIGH), col("least").as(LOW))
-        .distinct();
+        .select(col("to").as(HIGH), col("least").as(LOW)); // small-star removes repeats
   }
 
   /** Joins every node and its smaller neighbours to the smallest of these. */

@@ -52,37 +52,29 @@ class ConnectedComponentsTest {
   }
 
   @Test
-  void randomGraphsHaveTheComponentsThatUnionFindSees() {
+  void graphsHaveTheComponentsThatUnionFindSees() {
     SplittableRandom random = new SplittableRandom(3);
-    for (int edges : new int[] {150, 400}) { // around the point where the giant component appears
-      List<Row> graph = new ArrayList<>();
-      for (int e = 0; e < edges; e++) {
-        graph.add(edge(name(random.nextInt(500)), name(random.nextInt(500))));
+    List<Row> edges = new ArrayList<>();
+    for (int count : new int[] {150, 400}) { // around the point where a giant component appears
+      for (int e = 0; e < count; e++) {
+        edges.add(
+            edge(
+                name("random" + count, random.nextInt(500)),
+                name("random" + count, random.nextInt(500))));
       }
-      assertComponents(graph);
     }
-  }
-
-  @Test
-  void aLongChainInShuffledOrderIsOneComponent() {
-    SplittableRandom random = new SplittableRandom(4);
-    List<String> nodes = new ArrayList<>(IntStream.range(0, 300).mapToObj(this::name).toList());
-    for (int i = nodes.size() - 1; i > 0; i--) {
-      Collections.swap(nodes, i, random.nextInt(i + 1));
+    List<String> chain =
+        new ArrayList<>(IntStream.range(0, 300).mapToObj(i -> name("chain", i)).toList());
+    for (int i = chain.size() - 1; i > 0; i--) {
+      Collections.swap(chain, i, random.nextInt(i + 1));
     }
-    assertComponents(
-        IntStream.range(1, nodes.size())
-            .mapToObj(i -> edge(nodes.get(i - 1), nodes.get(i)))
-            .toList());
+    IntStream.range(1, chain.size()).forEach(i -> edges.add(edge(chain.get(i - 1), chain.get(i))));
+    IntStream.range(0, 5000).forEach(i -> edges.add(edge(name("star", 4999), name("star", i))));
+    assertComponents(edges);
   }
 
-  @Test
-  void aStarOfAllNodesIsOneComponent() {
-    assertComponents(IntStream.range(0, 5000).mapToObj(i -> edge(name(4999), name(i))).toList());
-  }
-
-  private String name(int i) {
-    return String.format("%05d", i);
+  private static String name(String graph, int i) {
+    return String.format("%s-%05d", graph, i);
   }
 
   private static Row edge(String a, String b) {
