@@ -10,10 +10,14 @@ final class Blocks {
 
   /** Standard normal numbers. */
   static FloatBlock normal(long seed, long length) {
+    return normal(seed, length, 1);
+  }
+
+  static FloatBlock normal(long seed, long length, double deviation) {
     Random random = new Random(seed);
     float[] values = new float[Math.toIntExact(length)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
+      values[i] = (float) (deviation * random.nextGaussian());
     }
     FloatBlock block = FloatBlock.allocate(length);
     block.put(0, values);
