@@ -96,87 +96,30 @@ public final class PlainKernels implements Kernels {
 
   @Override
   public void layerNorm(
-      FloatBlock yBlock,
-      FloatBlock meanBlock,
-      FloatBlock rstdBlock,
-      FloatBlock xBlock,
-      FloatBlock gainBlock,
-      FloatBlock biasBlock,
+      FloatBlock y,
+      FloatBlock mean,
+      FloatBlock rstd,
+      FloatBlock x,
+      FloatBlock gain,
+      FloatBlock bias,
       int rows,
       int cols) {
-    float[] x = read(xBlock, rows, cols);
-    float[] gain = read(gainBlock, 1, cols);
-    float[] bias = biasBlock == null ? new float[cols] : read(biasBlock, 1, cols);
-    float[] mean = new float[rows];
-    float[] rstd = new float[rows];
-    float[] y = new float[x.length];
-    for (int r = 0; r < rows; r++) {
-      int row = r * cols; // x[r,:]
-      double sum = 0;
-      for (int c = 0; c < cols; c++) {
-        sum += x[row + c];
-      }
-      double rowMean = sum / cols;
-      double squares = 0;
-      for (int c = 0; c < cols; c++) {
-        squares += (x[row + c] - rowMean) * (x[row + c] - rowMean);
-      }
-      double rowRstd = 1 / Math.sqrt(squares / cols + 1e-5);
-      for (int c = 0; c < cols; c++) {
-        y[row + c] = (float) ((x[row + c] - rowMean) * rowRstd * gain[c] + bias[c]);
-      }
-      mean[r] = (float) rowMean;
-      rstd[r] = (float) rowRstd;
-    }
-    yBlock.put(0, y);
-    meanBlock.put(0, mean);
-    rstdBlock.put(0, rstd);
+    PlainLayerNorm.forward(y, mean, rstd, x, gain, bias, rows, cols);
   }
 
-  /**
-   * With n = (x - mean) · rstd and g = dy · gain: dx = rstd · (g - mean_c(g) - n · mean_c(g · n)).
-   */
   @Override
   public void layerNormBackward(
-      FloatBlock dxBlock,
-      FloatBlock dgainBlock,
-      FloatBlock dbiasBlock,
-      FloatBlock dyBlock,
-      FloatBlock xBlock,
-      FloatBlock meanBlock,
-      FloatBlock rstdBlock,
-      FloatBlock gainBlock,
+      FloatBlock dx,
+      FloatBlock dgain,
+      FloatBlock dbias,
+      FloatBlock dy,
+      FloatBlock x,
+      FloatBlock mean,
+      FloatBlock rstd,
+      FloatBlock gain,
       int rows,
       int cols) {
-    float[] dx = read(dxBlock, rows, cols);
-    float[] dy = read(dyBlock, rows, cols);
-    float[] x = read(xBlock, rows, cols);
-    float[] mean = read(meanBlock, rows, 1);
-    float[] rstd = read(rstdBlock, rows, 1);
-    float[] gain = read(gainBlock, 1, cols);
-    double[] dgain = new double[cols];
-    for (int r = 0; r < rows; r++) {
-      int row = r * cols;
-      double meanG = 0;
-      double meanGn = 0;
-      for (int c = 0; c < cols; c++) {
-        double n = ((double) x[row + c] - mean[r]) * rstd[r];
-        double g = (double) dy[row + c] * gain[c];
-        meanG += g / cols;
-        meanGn += g * n / cols;
-        dgain[c] += dy[row + c] * n;
-      }
-      for (int c = 0; c < cols; c++) {
-        double n = ((double) x[row + c] - mean[r]) * rstd[r];
-        double g = (double) dy[row + c] * gain[c];
-        dx[row + c] += (float) (rstd[r] * (g - meanG - n * meanGn));
-      }
-    }
-    dxBlock.put(0, dx);
-    add(dgainBlock, dgain);
-    if (dbiasBlock != null) {
-      addColumnSums(dbiasBlock, dy, rows, cols);
-    }
+    PlainLayerNorm.backward(dx, dgain, dbias, dy, x, mean, rstd, gain, rows, cols);
   }
 
   @Override
@@ -280,61 +223,23 @@ public final class PlainKernels implements Kernels {
   @Override
   public void headCrossEntropy(
       FloatBlock losses,
-      FloatBlock dxBlock,
-      FloatBlock dwteBlock,
-      FloatBlock xBlock,
-      FloatBlock wteBlock,
+      FloatBlock dx,
+      FloatBlock dwte,
+      FloatBlock x,
+      FloatBlock wte,
       int[] targets,
       int rows,
       int cols,
       int vocabulary,
       float scale) {
-    float[] x = read(xBlock, rows, cols);
-    float[] wte = read(wteBlock, vocabulary, cols);
-    float[] dwte = dxBlock == null ? null : read(dwteBlock, vocabulary, cols);
-    double[] logits = new double[vocabulary];
-    double[] dx = new double[cols];
-    for (int r = 0; r < rows; r++) {
-      rowLogits(logits, x, r * cols, wte, cols);
-      double logSum = logSumExp(logits);
-      losses.put(r, (float) (logSum - logits[targets[r]]));
-      if (dxBlock == null) {
-        continue;
-      }
-      Arrays.fill(dx, 0);
-      for (int v = 0; v < vocabulary; v++) {
-        double dlogit = scale * (Math.exp(logits[v] - logSum) - (v == targets[r] ? 1 : 0));
-        for (int c = 0; c < cols; c++) {
-          dx[c] += dlogit * wte[v * cols + c];
-          dwte[v * cols + c] += (float) (dlogit * x[r * cols + c]);
-        }
-      }
-      float[] dxRow = new float[cols];
-      round(dx, dxRow, 0);
-      dxBlock.put((long) r * cols, dxRow);
-    }
-    if (dxBlock != null) {
-      dwteBlock.put(0, dwte);
-    }
+    PlainHead head = new PlainHead(read(wte, vocabulary, cols), vocabulary, cols);
+    head.crossEntropy(losses, dx, dwte, x, targets, rows, scale);
   }
 
   @Override
   public void logits(
-      FloatBlock logits,
-      FloatBlock xBlock,
-      FloatBlock wteBlock,
-      int rows,
-      int cols,
-      int vocabulary) {
-    float[] x = read(xBlock, rows, cols);
-    float[] wte = read(wteBlock, vocabulary, cols);
-    double[] sums = new double[vocabulary];
-    float[] row = new float[vocabulary];
-    for (int r = 0; r < rows; r++) {
-      rowLogits(sums, x, r * cols, wte, cols);
-      round(sums, row, 0);
-      logits.put((long) r * vocabulary, row);
-    }
+      FloatBlock logits, FloatBlock x, FloatBlock wte, int rows, int cols, int vocabulary) {
+    new PlainHead(read(wte, vocabulary, cols), vocabulary, cols).logits(logits, x, rows);
   }
 
   @Override
@@ -351,21 +256,6 @@ public final class PlainKernels implements Kernels {
   @Override
   public void close() {} // holds nothing
 
-  private static void rowLogits(double[] logits, float[] x, int row, float[] wte, int cols) {
-    for (int v = 0; v < logits.length; v++) {
-      logits[v] = dot(x, row, wte, v * cols, cols);
-    }
-  }
-
-  private static double logSumExp(double[] values) {
-    double max = Arrays.stream(values).max().orElseThrow(); // subtracted only for stability
-    double sum = 0;
-    for (double value : values) {
-      sum += Math.exp(value - max);
-    }
-    return max + Math.log(sum);
-  }
-
   static double dot(float[] a, int fromA, float[] b, int fromB, int length) {
     double sum = 0;
     for (int i = 0; i < length; i++) {
@@ -378,13 +268,13 @@ public final class PlainKernels implements Kernels {
     return block.toArray(0, Math.toIntExact(rows * cols));
   }
 
-  private static void round(double[] values, float[] to, int at) {
+  static void round(double[] values, float[] to, int at) {
     for (int i = 0; i < values.length; i++) {
       to[at + i] = (float) values[i];
     }
   }
 
-  private static void addColumnSums(FloatBlock sums, float[] x, int rows, int cols) {
+  static void addColumnSums(FloatBlock sums, float[] x, int rows, int cols) {
     double[] columns = new double[cols];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < cols; c++) {
@@ -394,7 +284,7 @@ public final class PlainKernels implements Kernels {
     add(sums, columns);
   }
 
-  private static void add(FloatBlock block, double[] values) {
+  static void add(FloatBlock block, double[] values) {
     float[] sums = read(block, 1, values.length);
     for (int i = 0; i < sums.length; i++) {
       sums[i] += (float) values[i];

@@ -83,9 +83,17 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
     if (!Double.isFinite(score) || !Double.isFinite(gradientNorm)) {
       throw notFinite();
     }
+    clip();
     gradient = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach((name, view) -> gradient.setGradientFor(gradientKey(name), view));
     return new Pair<>(gradient, null);
+  }
+
+  private void clip() {
+    double longest = layerConf().clipNorm();
+    if (gradientNorm > longest) {
+      gradientsFlattened.muli(longest / gradientNorm);
+    }
   }
 
   /**
@@ -108,8 +116,7 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
   }
 
   private Optional<String> firstNotFinite(FloatBlock flat) {
-    ParameterLayout layout = ParameterLayout.of(layerConf().config());
-    return layout.parameters().stream()
+    return layerConf().layout().parameters().stream()
         .filter(p -> !isFinite(flat.slice(p.offset(), p.length())))
         .map(ParameterLayout.Parameter::name)
         .findFirst();

@@ -1,6 +1,5 @@
 package org.sparkgpt.layer;
 
-import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -67,9 +66,8 @@ public final class GptNetwork {
         new GptDecoder.Builder(config)
             .microBatch(microBatch)
             .kernels(kernels, threads)
-            .updater(adam)
-            .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-            .gradientNormalizationThreshold(optimizer.clipNorm());
+            .clipNorm(optimizer.clipNorm())
+            .updater(adam);
     decoder.weightDecay(optimizer.weightDecay(), true);
     return new NeuralNetConfiguration.Builder()
         .seed(seed)

@@ -86,6 +86,6 @@ final class GptParamInitializer implements ParamInitializer {
   }
 
   private static ParameterLayout layout(Layer layer) {
-    return ParameterLayout.of(((GptDecoder) layer).config());
+    return ((GptDecoder) layer).layout();
   }
 }
