@@ -9,6 +9,15 @@ import java.util.List;
  * because a run has just begun or changed its strategy, count as zeros.
  */
 interface OuterOptimizer extends Serializable {
+  /** The one of {@code config}'s strategy; DL4J's master averages. */
+  static OuterOptimizer of(TrainConfig config) {
+    return switch (config.strategy()) {
+      case AVERAGE, DL4J -> new Averaging();
+      case DILOCO -> new NesterovOuter(config.outerLearningRate(), config.outerMomentum());
+      case SYNC -> new GradientCollection();
+    };
+  }
+
   /** Names of a state record's segments, {@code parameters} first. */
   List<String> segments();
 

@@ -41,15 +41,6 @@ final class Rounds {
     this.optimizer = optimizer;
   }
 
-  static OuterOptimizer optimizer(TrainConfig config) {
-    return switch (config.strategy()) {
-      case AVERAGE -> new Averaging();
-      case DILOCO -> new NesterovOuter(config.outerLearningRate(), config.outerMomentum());
-      case SYNC -> new GradientCollection();
-      case DL4J -> throw new IllegalArgumentException("dl4j has its own master");
-    };
-  }
-
   TrainingState state() {
     return state;
   }

@@ -10,8 +10,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param executors that have them
  * @param taskCores {@code spark.task.cpus}
  */
-record Slots(int cores, int executors, int taskCores) {
-  static Slots of(JavaSparkContext spark) {
+public record Slots(int cores, int executors, int taskCores) {
+  public static Slots of(JavaSparkContext spark) {
     SparkConf conf = spark.getConf();
     int taskCores = conf.getInt("spark.task.cpus", 1);
     boolean local = spark.isLocal();
@@ -22,12 +22,13 @@ record Slots(int cores, int executors, int taskCores) {
     return new Slots(cores, executors, taskCores);
   }
 
-  int tasks() {
+  /** Tasks that run at the same time. */
+  public int tasks() {
     return Math.max(1, cores / taskCores);
   }
 
   /** An executor's cores shared among the workers that run on it at the same time. */
-  int threadsPerWorker(int workers) {
+  public int threadsPerWorker(int workers) {
     int workersPerExecutor = (Math.min(workers, tasks()) + executors - 1) / executors;
     return Math.max(1, cores / executors / Math.max(1, workersPerExecutor));
   }

@@ -12,6 +12,7 @@ import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.tokenize.TokenManifest;
 
 /**
  * A training run from its first or its last checkpoint to its last step. Run again after a crash it
@@ -69,7 +70,22 @@ public final class Training {
     }
   }
 
+  /** Like {@link #run} on the training split of the token shards in {@code tokens}. */
+  public static TrainReport run(
+      JavaSparkContext spark,
+      GptConfig model,
+      AdamWConfig optimizer,
+      TrainConfig config,
+      long seed,
+      Path tokens,
+      Path directory,
+      RoundListener listener) {
+    TrainingData data = TrainingData.open(spark, tokens, TokenManifest.TRAIN);
+    return run(spark, model, optimizer, config, seed, data, directory, listener);
+  }
+
   private TrainReport run(Checkpoints checkpoints, RoundListener listener) throws IOException {
+    data.requireFits(model.vocabulary());
     RunPlan plan = plan();
     checkpoints.sweep();
     Optional<Checkpoint> newest = checkpoints.newestComplete();
@@ -79,9 +95,6 @@ public final class Training {
       LOG.info("{} has all {} steps", newest.get().path(), config.steps());
       long tokens = newest.get().manifest().tokens();
       return new TrainReport(first, first, tokens, Double.NaN, 0, 0, newest.get().path());
-    }
-    if (config.strategy() == Strategy.DL4J) {
-      throw new UnsupportedOperationException("dl4j");
     }
     LOG.info(
         "training {} parameters: {}, {} worker(s) of {} thread(s), steps {} to {}, {}",
@@ -94,7 +107,7 @@ public final class Training {
         newest.map(c -> "resumed from " + c.path()).orElse("from the beginning"));
     try (TrainingLoop loop =
         new TrainingLoop(spark, plan, config, data, checkpoints, listener, newest)) {
-      return loop.run();
+      return config.strategy() == Strategy.DL4J ? loop.runDl4j() : loop.run();
     } finally {
       ReplicaPool.clear(); // of this JVM: all of them under a local master
     }

@@ -58,7 +58,7 @@ final class TrainingLoop implements AutoCloseable {
     this.listener = listener;
     stored = new StateRdds(spark, checkpoints.fileSystem().getConf());
     writer = new CheckpointWriter(checkpoints, stored);
-    optimizer = Rounds.optimizer(config);
+    optimizer = OuterOptimizer.of(config);
     rounds = new Rounds(spark, plan, optimizer);
     if (newest.isPresent()) {
       describe("verify " + newest.get().path().getName());
@@ -66,7 +66,7 @@ final class TrainingLoop implements AutoCloseable {
       readBack(newest.get());
       step = newest.get().step();
       tokens = newest.get().manifest().tokens();
-    } else {
+    } else if (config.strategy() != Strategy.DL4J) {
       rounds.begin();
     }
     firstStep = step;
@@ -91,6 +91,39 @@ final class TrainingLoop implements AutoCloseable {
     double seconds = secondsSince(begin);
     double rate = (tokens - tokensBefore) / seconds;
     return new TrainReport(step, firstStep, tokens, last.loss(), seconds, rate, written.path());
+  }
+
+  /** The whole run by DL4J's own master; all there is to see is its end. */
+  TrainReport runDl4j() {
+    describe("train with DL4J's parameter averaging master");
+    Dl4jMaster master = new Dl4jMaster(spark, plan, config);
+    master.train();
+    step = config.steps();
+    tokens = (long) step * config.batchSize() * plan.replica().model().context();
+    double seconds = secondsSince(begin);
+    RoundReport report =
+        new RoundReport(
+            step,
+            step,
+            tokens,
+            master.score(),
+            plan.replica().learningRate(step - 1),
+            Double.NaN,
+            Double.NaN,
+            tokens / seconds,
+            0,
+            seconds,
+            Double.NaN,
+            Double.NaN);
+    metrics.add(report);
+    listener.roundEnded(report);
+    describe("write checkpoint of step " + step);
+    Checkpoint written =
+        writer.publish(
+            manifest(), master.parameters(), spark.<Integer, byte[]>parallelizePairs(List.of()));
+    listener.checkpointWritten(written);
+    return new TrainReport(
+        step, 0, tokens, master.score(), seconds, tokens / seconds, written.path());
   }
 
   private RoundReport round() {
@@ -167,6 +200,7 @@ final class TrainingLoop implements AutoCloseable {
 
   private CheckpointManifest manifest() {
     long samples = (long) step * config.batchSize();
+    boolean keepsMoments = config.strategy() != Strategy.SYNC && config.strategy() != Strategy.DL4J;
     return new CheckpointManifest(
         CheckpointManifest.FORMAT_VERSION,
         step,
@@ -181,7 +215,7 @@ final class TrainingLoop implements AutoCloseable {
         plan.chunks().length(),
         plan.chunks().size(),
         optimizer.segments(),
-        plan.sync() ? List.of() : List.of("m", "v"),
+        keepsMoments ? List.of("m", "v") : List.of(),
         List.of());
   }
 

@@ -59,16 +59,18 @@ class TrainingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DILOCO", "AVERAGE", "SYNC"})
+  @EnumSource(names = {"DILOCO", "AVERAGE", "SYNC", "DL4J"})
   void theLossFalls(Strategy strategy) {
     List<Double> losses = new ArrayList<>();
 
     TrainReport report =
-        run(TinyRun.config(strategy, 2, 60, 5), directory(), listen(r -> losses.add(r.loss())));
+        run(TinyRun.config(strategy, 2, 40, 5), directory(), listen(r -> losses.add(r.loss())));
 
-    assertThat(losses.get(0)).isCloseTo(Math.log(13), within(0.25));
+    if (strategy != Strategy.DL4J) { // which has no rounds that it tells of
+      assertThat(losses.get(0)).isCloseTo(Math.log(13), within(0.3));
+    }
     assertThat(report.loss()).as(strategy.yaml()).isLessThan(0.75 * Math.log(13));
-    assertThat(report.tokens()).isEqualTo(60L * 8 * 8);
+    assertThat(report.tokens()).isEqualTo(40L * 8 * 8);
   }
 
   @Test
