@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.sparkgpt.clean.CleanConfig;
 import org.sparkgpt.dedup.DedupConfig;
+import org.sparkgpt.evaluate.EvaluationConfig;
 import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
@@ -34,6 +35,7 @@ public record RunConfig(
     GptConfig model,
     AdamWConfig optimizer,
     TrainConfig train,
+    EvaluationConfig evaluate,
     SamplingConfig generate) {
 
   public RunConfig {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +12,18 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkgpt.clean.Cleaning;
 import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.dedup.Deduplication;
+import org.sparkgpt.evaluate.Evaluation;
+import org.sparkgpt.evaluate.EvaluationReport;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.kernel.Kernels;
+import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.Stage;
 import org.sparkgpt.stage.StageManifest;
@@ -30,6 +35,10 @@ import org.sparkgpt.tokenize.Tokenizer;
 import org.sparkgpt.tokenize.TokenizerFiles;
 import org.sparkgpt.tokenize.TokenizerTraining;
 import org.sparkgpt.train.MetricsFile;
+import org.sparkgpt.train.RoundListener;
+import org.sparkgpt.train.TrainReport;
+import org.sparkgpt.train.Training;
+import org.sparkgpt.train.TrainingData;
 
 /**
  * The stages of one run, wired: what each reads, which settings it depends on, and what does the
@@ -155,11 +164,61 @@ final class Chain implements AutoCloseable {
   }
 
   private Stage train() throws IOException {
-    throw new UnsupportedOperationException();
+    StageManifest tokens = runner.require(StageName.TOKENIZE);
+    return new Stage(
+        StageName.TRAIN,
+        Map.of(
+            "model", config.model(),
+            "optimizer", config.optimizer(),
+            "train", config.train(),
+            "seed", config.seed()),
+        Map.of("tokens", tokens.digest()),
+        directory -> {
+          TrainReport report =
+              Training.run(
+                  sparkContext(),
+                  config.model(),
+                  config.optimizer(),
+                  config.train(),
+                  config.seed(),
+                  tokens(TokenManifest.TRAIN),
+                  directory,
+                  RoundListener.NONE);
+          Map<String, Object> figures = new LinkedHashMap<>();
+          figures.put("parameters", ParameterLayout.of(config.model()).length());
+          figures.put("steps", report.step());
+          figures.put("tokens", report.tokens());
+          figures.put("training loss", report.loss());
+          figures.put("tokens per second", report.tokensPerSecond());
+          figures.put("seconds of training", report.seconds());
+          return Stage.Outcome.of(figures);
+        });
   }
 
   private Stage evaluate() throws IOException {
-    throw new UnsupportedOperationException();
+    StageManifest training = runner.require(StageName.TRAIN);
+    StageManifest tokens = runner.require(StageName.TOKENIZE);
+    return new Stage(
+        StageName.EVALUATE,
+        Map.of("evaluate", config.evaluate()),
+        Map.of("checkpoints", training.digest(), "tokens", tokens.digest()),
+        directory -> {
+          EvaluationReport report =
+              Evaluation.run(
+                  sparkContext(),
+                  TrainedModel.newestCheckpoint(fs, output),
+                  tokens(TokenManifest.VAL),
+                  config.evaluate());
+          try (OutputStream out = fs.create(new Path(directory, "evaluation.json"))) {
+            out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
+          }
+          Map<String, Object> figures = new LinkedHashMap<>();
+          figures.put("val tokens", report.tokens());
+          figures.put("loss", report.loss());
+          figures.put("perplexity", report.perplexity());
+          figures.put("bits per byte", report.bitsPerByte());
+          return Stage.Outcome.of(figures);
+        });
   }
 
   private Stage export() throws IOException {
@@ -196,6 +255,14 @@ final class Chain implements AutoCloseable {
 
   private Dataset<Row> documentsBefore(StageName reader) {
     return DocumentTable.read(spark(), config.documentsBefore(reader).directory(output));
+  }
+
+  private TrainingData tokens(String split) {
+    return TrainingData.open(sparkContext(), StageName.TOKENIZE.directory(output), split);
+  }
+
+  private JavaSparkContext sparkContext() {
+    return JavaSparkContext.fromSparkContext(spark().sparkContext());
   }
 
   private SparkSession spark() {

@@ -1,6 +1,7 @@
 package org.sparkgpt.jobs;
 
 import java.util.Arrays;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkgpt.stage.StageName;
@@ -51,6 +52,7 @@ public final class SparkGpt {
       StageCommand.describe(subcommand.getCommandSpec(), stage);
       commandLine.addSubcommand(stage.command(), subcommand);
     }
+    commandLine.registerConverter(Path.class, Path::new);
     commandLine.setExecutionExceptionHandler(SparkGpt::report);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     return commandLine;

@@ -27,21 +27,25 @@ record TrainedModel(String name, GptConfig config, FloatBlock parameters, Tokeni
   static TrainedModel ofRun(RunConfig run) throws IOException {
     Path output = new Path(run.output());
     FileSystem fs = output.getFileSystem(new Configuration());
-    Path checkpoints = StageName.TRAIN.directory(output);
-    Checkpoint newest =
-        new Checkpoints(fs, checkpoints)
-            .newestComplete()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        checkpoints
-                            + ": no complete checkpoint; run it first: scripts/sparkgpt train"
-                            + " <run.yaml>"));
+    Checkpoint newest = newestCheckpoint(fs, output);
     return new TrainedModel(
         newest.path().getName(),
         newest.model(),
         newest.readParameters(),
         TokenizerFiles.load(fs, StageName.TRAIN_TOKENIZER.directory(output)));
+  }
+
+  /** The newest complete checkpoint below a run's output. */
+  static Checkpoint newestCheckpoint(FileSystem fs, Path output) {
+    Path checkpoints = StageName.TRAIN.directory(output);
+    return new Checkpoints(fs, checkpoints)
+        .newestComplete()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    checkpoints
+                        + ": no complete checkpoint; run it first: scripts/sparkgpt train"
+                        + " <run.yaml>"));
   }
 
   /** A Hugging Face directory on any Hadoop file system. */

@@ -173,12 +173,12 @@ public final class StageRunner {
   }
 
   private Path temporary(StageName name) {
-    return new Path(output, "_tmp-" + name + "-" + UUID.randomUUID());
+    return new Path(output, name + ".tmp-" + UUID.randomUUID());
   }
 
   /** Removes what killed runs of this stage left behind. */
   private void sweep(StageName name) throws IOException {
-    FileStatus[] stale = fs.globStatus(new Path(output, "_tmp-" + name + "-*"));
+    FileStatus[] stale = fs.globStatus(new Path(output, name + ".tmp-*"));
     for (FileStatus left : stale == null ? new FileStatus[0] : stale) {
       LOG.info("{}: removing unfinished {}", name, left.getPath().getName());
       fs.delete(left.getPath(), true);

@@ -86,7 +86,7 @@ class StageRunnerTest {
             });
 
     assertThatThrownBy(() -> runner(false).run(broken)).hasMessage("disk full");
-    assertThat(entries()).singleElement().asString().startsWith("_tmp-clean-");
+    assertThat(entries()).singleElement().asString().startsWith("clean.tmp-");
     assertThatThrownBy(() -> runner(false).require(StageName.CLEAN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no finished 'clean' here; run it first: scripts/sparkgpt clean");
