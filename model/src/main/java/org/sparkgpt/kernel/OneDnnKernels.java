@@ -9,6 +9,10 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
  * {@link Kernels} on oneDNN: float32, on the blocks themselves, without copies. Primitives are made
  * once per shape; a repeated call makes none and allocates no native memory. oneDNN picks its code
  * by the processor, from SSE4.1 to AVX-512 and AMX.
+ *
+ * <p>OpenMP's threads spin while they wait for each other, which is fast on cores of one's own and
+ * ten times slower than sleeping on cores shared with other busy processes: there, set {@code
+ * OMP_WAIT_POLICY=passive} in the environment (the library reads it once, when it loads).
  */
 public final class OneDnnKernels implements Kernels {
   private record AttentionShape(int batch, int time, int heads, int headSize) {}
