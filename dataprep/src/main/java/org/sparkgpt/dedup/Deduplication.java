@@ -27,7 +27,6 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
 
@@ -78,29 +77,22 @@ public final class Deduplication {
    * @param seed selects the MinHash permutations
    */
   public static Dataset<Row> annotate(Dataset<Row> documents, DedupConfig config, long seed) {
-    Dataset<Row> distinct =
-        documents
-            .select(Document.ID, Document.TEXT)
-            .mapPartitions(
-                new Fingerprint(config, new MinHash(config, seed)), Encoders.row(FINGERPRINTS))
-            .groupBy(CONTENT)
-            .agg(min(Document.ID).as(Document.ID), first(KEYS).as(KEYS)) // keys follow from content
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try (Snapshot clusters = NearDuplicates.find(distinct, KEYS, documents, config)) {
+    try (Snapshot distinct =
+        Snapshot.take(distinct(documents, config, seed), "dedup: signatures")) {
       // Stays stored as long as the returned plan needs it; see Snapshot.
-      Snapshot near =
-          Snapshot.take(
-              distinct
-                  .join(clusters.rows(), Document.ID)
-                  .select(
-                      col(CONTENT),
-                      col(NearDuplicates.CLUSTER).as(NEAREST),
-                      col(NearDuplicates.SIMILARITY).as(SIMILARITY)),
-              "dedup: near-duplicates by content");
+      Snapshot near = NearDuplicates.find(distinct.rows(), KEYS, documents, config);
       return judge(documents, near.rows(), config);
-    } finally {
-      distinct.unpersist(false);
     }
+  }
+
+  /** (content, id, keys) of each content once, with its smallest id. */
+  private static Dataset<Row> distinct(Dataset<Row> documents, DedupConfig config, long seed) {
+    return documents
+        .select(Document.ID, Document.TEXT)
+        .mapPartitions(
+            new Fingerprint(config, new MinHash(config, seed)), Encoders.row(FINGERPRINTS))
+        .groupBy(CONTENT)
+        .agg(min(Document.ID).as(Document.ID), first(KEYS).as(KEYS)); // keys follow from content
   }
 
   private static Dataset<Row> judge(Dataset<Row> documents, Dataset<Row> near, DedupConfig config) {
@@ -124,13 +116,18 @@ public final class Deduplication {
         when(isExact, lit(Double.NaN))
             .when(isNear, lit(config.minJaccard()))
             .as(Verdict.THRESHOLD));
+    Dataset<Row> clusters =
+        near.select(
+            col(CONTENT),
+            col(NearDuplicates.CLUSTER).as(NEAREST),
+            col(NearDuplicates.SIMILARITY).as(SIMILARITY));
     // One shuffle carries the texts, by content: the window and the join both want it that way.
     return documents
         .withColumn(CONTENT, content)
         .withColumn(TIE, xxhash64(rest))
         .withColumn(RANK, row_number().over(copies))
         .withColumn(KEEPER, first(col(Document.ID)).over(copies))
-        .join(near, new String[] {CONTENT}, "left_outer")
+        .join(clusters, new String[] {CONTENT}, "left_outer")
         .select(columns.toArray(Column[]::new));
   }
 

@@ -1,8 +1,6 @@
 package org.sparkgpt.dedup;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.udf;
@@ -62,47 +60,52 @@ final class NearDuplicates {
   /**
    * Finds the clusters of two documents and more.
    *
-   * @param signed unique ids, and in column {@code keysColumn} the band keys as big-endian 64-bit
-   *     numbers
+   * @param signed unique ids, in column {@code keysColumn} the band keys as big-endian 64-bit
+   *     numbers, and other columns
    * @param documents ids and texts; ids may repeat
-   * @return ({@link Document#ID}, {@link #CLUSTER}: the smallest id of the cluster, {@link
-   *     #SIMILARITY}: the greatest Jaccard similarity among the document's edges)
+   * @return of all documents in clusters: the columns of {@code signed} but the keys, {@link
+   *     #CLUSTER}: the smallest id of the cluster, and {@link #SIMILARITY}: the greatest Jaccard
+   *     similarity among the document's edges
    */
   static Snapshot find(
       Dataset<Row> signed, String keysColumn, Dataset<Row> documents, DedupConfig config) {
     NearDuplicates search = new NearDuplicates(config);
     try {
-      Dataset<Row> edges = search.edges(buckets(signed, keysColumn), documents);
+      Dataset<Row> edges = search.edges(members(signed, keysColumn), documents);
       Dataset<Row> components = search.keep(ConnectedComponents.of(edges.select(Document.ID, HUB)));
-      return Snapshot.take(describe(components, edges), "dedup: clusters");
+      Dataset<Row> clustered =
+          signed
+              .drop(keysColumn)
+              .join(components.toDF(Document.ID, CLUSTER), Document.ID)
+              .join(similarities(edges), Document.ID);
+      return Snapshot.take(clustered, "dedup: clusters");
     } finally {
       search.open.forEach(Snapshot::close);
     }
   }
 
   /** (id, hub, similarity) of all pairs that reach the threshold. */
-  private Dataset<Row> edges(Dataset<Row> buckets, Dataset<Row> documents) {
-    Dataset<Row> unresolved = keep(Snapshot.take(buckets, "dedup: LSH buckets"));
+  private Dataset<Row> edges(Dataset<Row> members, Dataset<Row> documents) {
+    Snapshot stars = Snapshot.take(stars(members), "dedup: LSH buckets");
+    keep(stars);
     Dataset<Row> shingles =
-        keep(Snapshot.take(shingles(unresolved, documents), "dedup: shingles of candidates"));
+        keep(Snapshot.take(shingles(stars.rows(), documents), "dedup: shingles of the candidates"));
     Dataset<Row> edges = null;
-    for (int round = 1; round <= ROUNDS; round++) {
-      String job = "dedup: verification " + round;
-      Dataset<Row> stars = keep(Snapshot.take(stars(unresolved), job + ", pairs"));
-      Snapshot judged = Snapshot.take(judge(stars, shingles), job + ", similarities");
-      keep(judged);
-      Dataset<Row> like = judged.rows().where(col(SIMILARITY).geq(config.minJaccard()));
-      Dataset<Row> unlike = judged.rows().where(col(SIMILARITY).lt(config.minJaccard()));
+    for (int round = 1; ; round++) {
+      Dataset<Row> judged =
+          keep(Snapshot.take(judge(stars.rows(), shingles), "dedup: verification " + round));
+      Dataset<Row> like = judged.where(col(SIMILARITY).geq(config.minJaccard()));
       edges = edges == null ? like : edges.unionAll(like);
-      if (judged.count() == 0) {
-        break;
+      if (round == ROUNDS || stars.count() == 0) {
+        return edges;
       }
-      unresolved =
-          stars
-              .join(unlike.select(Document.ID, HUB), new String[] {Document.ID, HUB})
-              .select(KEY, Document.ID);
+      Dataset<Row> unlike =
+          judged.where(col(SIMILARITY).lt(config.minJaccard())).select(Document.ID, HUB);
+      Dataset<Row> unresolved =
+          stars.rows().join(unlike, new String[] {Document.ID, HUB}).select(KEY, Document.ID);
+      stars = Snapshot.take(stars(unresolved), "dedup: buckets of what failed");
+      keep(stars);
     }
-    return edges;
   }
 
   private Dataset<Row> keep(Snapshot snapshot) {
@@ -110,15 +113,12 @@ final class NearDuplicates {
     return snapshot.rows();
   }
 
-  /** (key, id) of all buckets that hold two documents and more. */
-  private static Dataset<Row> buckets(Dataset<Row> signed, String keysColumn) {
+  /** (key, id): each document once for each band. */
+  private static Dataset<Row> members(Dataset<Row> signed, String keysColumn) {
     return signed
         .where(col(keysColumn).isNotNull())
         .select(Document.ID, keysColumn)
-        .flatMap(new Explode(), Encoders.row(MEMBERS))
-        .withColumn("size", count(lit(1)).over(Window.partitionBy(KEY)))
-        .where(col("size").gt(1))
-        .select(KEY, Document.ID);
+        .flatMap(new Explode(), Encoders.row(MEMBERS));
   }
 
   /** (key, id, hub): every member of a bucket but the hub, beside the hub. */
@@ -128,11 +128,11 @@ final class NearDuplicates {
         .where(col(Document.ID).notEqual(col(HUB)));
   }
 
-  /** (id, shingles) of the documents that are in some bucket, each once. */
-  private Dataset<Row> shingles(Dataset<Row> members, Dataset<Row> documents) {
+  /** (id, shingles) of the documents that share some bucket, each once. */
+  private Dataset<Row> shingles(Dataset<Row> stars, Dataset<Row> documents) {
     UserDefinedFunction shingles =
         udf(new ShingleBytes(config.shingleWords()), DataTypes.BinaryType);
-    Dataset<Row> candidates = members.select(Document.ID).distinct();
+    Dataset<Row> candidates = stars.select(Document.ID).unionAll(stars.select(HUB)).distinct();
     return documents
         .select(Document.ID, Document.TEXT)
         .join(candidates, new String[] {Document.ID}, "left_semi")
@@ -152,17 +152,13 @@ final class NearDuplicates {
         .select(col(Document.ID), col(HUB), jaccard.apply(col("own"), col("other")).as(SIMILARITY));
   }
 
-  private static Dataset<Row> describe(Dataset<Row> components, Dataset<Row> edges) {
-    Dataset<Row> similarities =
-        edges
-            .select(col(Document.ID), col(SIMILARITY))
-            .unionAll(edges.select(col(HUB).as(Document.ID), col(SIMILARITY)))
-            .groupBy(Document.ID)
-            .agg(max(SIMILARITY).as(SIMILARITY));
-    return components
-        .toDF(Document.ID, CLUSTER)
-        .join(similarities, Document.ID)
-        .select(Document.ID, CLUSTER, SIMILARITY);
+  /** (id, similarity): of each document the greatest of its edges. */
+  private static Dataset<Row> similarities(Dataset<Row> edges) {
+    return edges
+        .select(col(Document.ID), col(SIMILARITY))
+        .unionAll(edges.select(col(HUB).as(Document.ID), col(SIMILARITY)))
+        .groupBy(Document.ID)
+        .agg(max(SIMILARITY).as(SIMILARITY));
   }
 
   /** Jaccard similarity of two sets, each as ascending big-endian 32-bit numbers. */

@@ -36,6 +36,7 @@ class DeduplicationTest {
         SparkSession.builder()
             .master("local[2]")
             .config("spark.sql.shuffle.partitions", 4)
+            .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
             .config("spark.ui.enabled", false)
             .getOrCreate();
   }
