@@ -30,7 +30,7 @@ class ChainIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final JsonMapper JSON = new JsonMapper();
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
   private Path runFile;
   private Result first;
 
@@ -76,9 +76,9 @@ class ChainIT {
         tokenizer: {kind: bpe, vocabulary: 600}
         tokenize: {valFraction: 0.1, shardTokens: 10000}
         model: {vocabulary: 600, context: 32, layers: 2, heads: 2, embd: 32}
-        optimizer: {learningRate: 3.0e-3, minLearningRate: 3.0e-4, warmupSteps: 10}
+        optimizer: {learningRate: 1.0e-2, minLearningRate: 1.0e-3, warmupSteps: 10}
         train:
-          {workers: 2, strategy: diloco, steps: 60, localSteps: 10, batchSize: 8, microBatch: 4,
+          {workers: 2, strategy: diloco, steps: 120, localSteps: 10, batchSize: 8, microBatch: 4,
            checkpointSteps: 20, logSteps: 10}
         generate: {maxTokens: 40}
         """
@@ -140,7 +140,8 @@ class ChainIT {
   void inspectTellsWhatThereIs() throws Exception {
     assertThat(run("inspect", "run").out()).contains("dedup/near", "evaluate");
     assertThat(run("inspect", "run/export").out()).contains("2 layers, 2 heads, width 32");
-    assertThat(run("inspect", "run/checkpoints/step-000000060").out()).contains("step          60");
+    assertThat(run("inspect", "run/checkpoints/step-000000120").out())
+        .contains("step          120");
     assertThat(run("inspect", "nowhere").err()).contains("nowhere: no such directory");
   }
 
@@ -172,7 +173,7 @@ class ChainIT {
     byte[] whole = Files.readAllBytes(shard);
     try {
       Files.write(shard, java.util.Arrays.copyOf(whole, whole.length / 2));
-      Result result = run("train", "run.yaml", "train.steps=61", "--overwrite");
+      Result result = run("train", "run.yaml", "train.steps=121", "--overwrite");
       assertThat(result.exitCode()).isEqualTo(1);
       assertThat(result.err()).contains(shard.getFileName() + ": damaged", "tokenize --overwrite");
     } finally {
@@ -183,7 +184,12 @@ class ChainIT {
   @Test
   void killedTrainingGoesOnAndEndsWithTheSameBits() throws Exception {
     String[] train = {
-      "train", "run.yaml", "train.workers=1", "train.strategy=average", "train.steps=80"
+      "train",
+      "run.yaml",
+      "train.workers=1",
+      "train.strategy=average",
+      "train.steps=1000",
+      "train.checkpointSteps=50"
     };
     linkTokens("whole");
     linkTokens("killed");
@@ -192,7 +198,7 @@ class ChainIT {
     Process process = start(List.of(with(train, "output=killed")));
     try (BufferedReader err = process.errorReader()) {
       String line = err.readLine();
-      while (line != null && !line.contains("step=40 ")) {
+      while (line != null && !line.contains("step=100/")) {
         line = err.readLine();
       }
       process.descendants().forEach(ProcessHandle::destroyForcibly);
