@@ -1,6 +1,7 @@
 package org.sparkgpt.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,7 +46,9 @@ public final class MetricsFile implements AutoCloseable {
 
   void add(RoundReport round) {
     try {
-      out.write((JSON.writeValueAsString(round) + "\n").getBytes(StandardCharsets.UTF_8));
+      ObjectNode line = JSON.valueToTree(round);
+      line.properties().removeIf(field -> !Double.isFinite(field.getValue().asDouble()));
+      out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
       out.hflush();
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": metrics cannot be written", e);

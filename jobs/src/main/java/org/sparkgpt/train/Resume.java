@@ -38,13 +38,13 @@ final class Resume {
     resume.require("train.steps", before.path("steps").asInt(), train.steps());
     resume.require("train.chunkParameters", saved.chunkParameters(), train.chunkParameters());
     String strategy = before.path("strategy").asText();
-    if (keepsState(strategy) != keepsState(train.strategy().yaml())) {
+    if (!keepsMoments(strategy) || !keepsMoments(train.strategy().yaml())) {
       resume.require("train.strategy", strategy, train.strategy().yaml());
     }
     resume.require("tokens (their digest)", saved.dataDigest(), dataDigest);
   }
 
-  private static boolean keepsState(String strategy) {
+  private static boolean keepsMoments(String strategy) {
     return strategy.equals(Strategy.AVERAGE.yaml()) || strategy.equals(Strategy.DILOCO.yaml());
   }
 

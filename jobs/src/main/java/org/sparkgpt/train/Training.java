@@ -66,7 +66,9 @@ public final class Training {
       Checkpoints checkpoints = new Checkpoints(fs, directory);
       return new Training(spark, model, optimizer, config, seed, data).run(checkpoints, listener);
     } catch (IOException e) {
-      throw new UncheckedIOException(directory.toString(), e);
+      throw new UncheckedIOException(directory + ": " + e.getMessage(), e);
+    } catch (Exception e) {
+      throw TaskFailure.of(e);
     }
   }
 

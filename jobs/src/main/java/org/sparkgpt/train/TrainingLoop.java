@@ -120,7 +120,7 @@ final class TrainingLoop implements AutoCloseable {
     describe("write checkpoint of step " + step);
     Checkpoint written =
         writer.publish(
-            manifest(), master.parameters(), spark.<Integer, byte[]>parallelizePairs(List.of()));
+            manifest(), master.parameters(), spark.<Integer, byte[]>parallelizePairs(List.of(), 1));
     listener.checkpointWritten(written);
     return new TrainReport(
         step, 0, tokens, master.score(), seconds, tokens / seconds, written.path());

@@ -13,7 +13,12 @@ import org.sparkgpt.layer.GptConfig;
 /** A run small enough for tests: 2,600 parameters, a corpus with a pattern to learn. */
 final class TinyRun {
   static final GptConfig MODEL = new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH);
+  static final GptConfig WITH_DROPOUT = new GptConfig(13, 8, 1, 2, 12, 0.1, true, Gelu.TANH);
   static final AdamWConfig OPTIMIZER = new AdamWConfig(1e-2, 1e-3, 4, 0.9, 0.99, 1e-8, 0.1, 1.0);
+
+  /** Slow enough for rounding errors not to grow over a few dozen steps. */
+  static final AdamWConfig GENTLE = new AdamWConfig(3e-3, 3e-4, 4, 0.9, 0.99, 1e-8, 0.1, 1.0);
+
   static final long SEED = 11;
   static final TrainingData DATA = data();
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkgpt.checkpoint.Checkpoint;
+import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptNetwork;
 
 class TrainingTest {
@@ -39,7 +41,10 @@ class TrainingTest {
   void oneWorkerAveragingIsPlainLocalTrainingToTheBit() {
     TrainConfig config = TinyRun.config(Strategy.AVERAGE, 1, 12, 5);
 
-    assertThat(parameters(config)).isEqualTo(local(config));
+    for (GptConfig model : List.of(TinyRun.MODEL, TinyRun.WITH_DROPOUT)) {
+      TrainReport report = run(model, TinyRun.OPTIMIZER, config, directory(), RoundListener.NONE);
+      assertThat(read(report)).isEqualTo(local(model, TinyRun.OPTIMIZER, config));
+    }
   }
 
   @Test
@@ -78,8 +83,9 @@ class TrainingTest {
     for (int workers : new int[] {1, 2}) {
       TrainConfig config = TinyRun.config(Strategy.SYNC, workers, 30, 1);
 
-      float[] expected = local(config);
-      float[] actual = parameters(config);
+      float[] expected = local(TinyRun.MODEL, TinyRun.GENTLE, config);
+      float[] actual =
+          read(run(TinyRun.MODEL, TinyRun.GENTLE, config, directory(), RoundListener.NONE));
 
       for (int i = 0; i < expected.length; i++) {
         assertThat(actual[i])
@@ -187,7 +193,7 @@ class TrainingTest {
   @Test
   void divergenceStopsTheRunWithStepWorkerAndParameter() {
     TrainConfig config = TinyRun.withOuter(TinyRun.config(Strategy.DILOCO, 2, 12, 2), 2, 0.99);
-    var wild = new org.sparkgpt.layer.AdamWConfig(1e30, 1e30, 0, 0.9, 0.99, 1e-8, 0.1, 1.0);
+    var wild = new AdamWConfig(1e30, 1e30, 0, 0.9, 0.99, 1e-8, 0.1, 1.0);
 
     assertThatThrownBy(
             () ->
@@ -226,15 +232,17 @@ class TrainingTest {
   }
 
   private static TrainReport run(TrainConfig config, Path directory, RoundListener listener) {
+    return run(TinyRun.MODEL, TinyRun.OPTIMIZER, config, directory, listener);
+  }
+
+  private static TrainReport run(
+      GptConfig model,
+      AdamWConfig optimizer,
+      TrainConfig config,
+      Path directory,
+      RoundListener listener) {
     return Training.run(
-        spark,
-        TinyRun.MODEL,
-        TinyRun.OPTIMIZER,
-        config,
-        TinyRun.SEED,
-        TinyRun.DATA,
-        directory,
-        listener);
+        spark, model, optimizer, config, TinyRun.SEED, TinyRun.DATA, directory, listener);
   }
 
   private float[] parameters(TrainConfig config) {
@@ -251,11 +259,11 @@ class TrainingTest {
   }
 
   /** The same samples through DL4J alone. */
-  private static float[] local(TrainConfig config) {
+  private static float[] local(GptConfig model, AdamWConfig optimizer, TrainConfig config) {
     MultiLayerNetwork network =
         GptNetwork.create(
-            TinyRun.MODEL,
-            TinyRun.OPTIMIZER,
+            model,
+            optimizer,
             config.steps(),
             TinyRun.SEED,
             config.microBatch(),
