@@ -51,6 +51,7 @@ final class Chain implements AutoCloseable {
   private final Path output;
   private final FileSystem fs;
   private final StageRunner runner;
+  private final SparkProgress progress = new SparkProgress();
   private SparkSession session;
 
   Chain(RunConfig config, boolean overwrite) throws IOException {
@@ -174,6 +175,8 @@ final class Chain implements AutoCloseable {
             "seed", config.seed()),
         Map.of("tokens", tokens.digest()),
         directory -> {
+          TrainingData data = tokens(TokenManifest.TRAIN);
+          session.sparkContext().removeSparkListener(progress); // rounds tell their own
           TrainReport report =
               Training.run(
                   sparkContext(),
@@ -181,9 +184,10 @@ final class Chain implements AutoCloseable {
                   config.optimizer(),
                   config.train(),
                   config.seed(),
-                  tokens(TokenManifest.TRAIN),
+                  data,
                   directory,
                   RoundListener.NONE);
+          session.sparkContext().addSparkListener(progress);
           Map<String, Object> figures = new LinkedHashMap<>();
           figures.put("parameters", ParameterLayout.of(config.model()).length());
           figures.put("steps", report.step());
@@ -268,6 +272,7 @@ final class Chain implements AutoCloseable {
   private SparkSession spark() {
     if (session == null) {
       session = Sessions.open("sparkgpt " + output.getName());
+      session.sparkContext().addSparkListener(progress);
     }
     return session;
   }

@@ -14,8 +14,6 @@ final class Sessions {
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // A flipped bit in a Parquet page is an error, not a different document.
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
-    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
-    spark.sparkContext().addSparkListener(new SparkProgress());
-    return spark;
+    return SparkSession.builder().config(conf).getOrCreate();
   }
 }

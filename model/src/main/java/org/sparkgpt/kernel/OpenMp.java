@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.Loader;
  */
 final class OpenMp {
   static {
+    OpenMpSpin.limit();
     String binding = Loader.load(dnnl.class);
     Native.register(OpenMp.class, NativeLibrary.getInstance(binding));
   }

@@ -11,6 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.KernelChoice;
+import org.sparkgpt.kernel.OpenMpSpin;
 
 /**
  * Builds a GPT as an ordinary DL4J network, and reaches what is inside one. A step is {@code
@@ -18,6 +19,10 @@ import org.sparkgpt.kernel.KernelChoice;
  * gradient, clips it and applies AdamW with the rate of {@code network.getIterationCount()}.
  */
 public final class GptNetwork {
+  static {
+    OpenMpSpin.limit(); // before ND4J loads OpenMP
+  }
+
   private GptNetwork() {}
 
   /**
