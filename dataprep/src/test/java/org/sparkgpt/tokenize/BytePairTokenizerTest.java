@@ -26,6 +26,8 @@ class BytePairTokenizerTest {
   @Test
   void gpt2IdsAreThePublishedOnes() {
     assertThat(GPT2.vocabularySize()).isEqualTo(50257);
+    assertThat(GPT2.digest())
+        .isEqualTo("1fc734f45620a423ffc952e2890013c8d23df60ec994564f440c92ea1363f2f2");
     assertThat(GPT2.endOfText()).hasValue(50256);
     assertThat(GPT2.encode("Hello world")).containsExactly(15496, 995);
     assertThat(GPT2.decode(50256)).isEqualTo("<|endoftext|>");

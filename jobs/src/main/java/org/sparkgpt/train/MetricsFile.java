@@ -21,8 +21,10 @@ import org.apache.hadoop.fs.Path;
  * ends, {@code metrics.jsonl} gets the lines of all runs. Steps that an interrupted run took after
  * the checkpoint it was resumed from appear once, as the resumed run took them.
  */
-final class MetricsFile implements AutoCloseable {
-  static final String MERGED = "metrics.jsonl";
+public final class MetricsFile implements AutoCloseable {
+  /** All rounds of all runs; there when a run has ended. */
+  public static final String MERGED = "metrics.jsonl";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem fs;

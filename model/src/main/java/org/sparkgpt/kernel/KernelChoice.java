@@ -5,7 +5,10 @@ import java.util.function.IntFunction;
 /** The implementations of {@link Kernels} by name. */
 public enum KernelChoice {
   /** Loops in Java, one thread: the definition, for tests and tiny models. */
-  PLAIN(threads -> new PlainKernels());
+  PLAIN(threads -> new PlainKernels()),
+
+  /** oneDNN on the processor's vector and matrix units. */
+  ONEDNN(OneDnnKernels::new);
 
   private final IntFunction<Kernels> constructor;
 

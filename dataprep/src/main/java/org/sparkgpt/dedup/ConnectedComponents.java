@@ -1,0 +1,91 @@
+package org.sparkgpt.dedup;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.min;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+
+/**
+ * Connected components by alternating large-star and small-star (Kiveris et al., Connected
+ * Components in MapReduce and Beyond, 2014) until no edge changes. Every step is a shuffle of the
+ * edges and nothing else: no node's neighbours are ever held together in memory, and no step leaves
+ * more edges than it found, so one node with a million neighbours is no special case.
+ */
+final class ConnectedComponents {
+  static final String NODE = "node";
+  static final String ROOT = "root";
+
+  /** An edge runs from its greater to its smaller end. */
+  private static final String HIGH = "high";
+
+  private static final String LOW = "low";
+
+  private ConnectedComponents() {}
+
+  /**
+   * Finds the smallest node of each node's component.
+   *
+   * @param edges two columns of one ordered type, the ends of undirected edges, in any order; edges
+   *     from a node to itself say nothing
+   * @return ({@link #NODE}, {@link #ROOT}) of every node that has an edge to another, the roots
+   *     included, each once
+   */
+  static Snapshot of(Dataset<Row> edges) {
+    Snapshot current = Snapshot.take(oriented(edges.toDF(HIGH, LOW)), "components: edges");
+    try {
+      for (int round = 1; ; round++) {
+        Dataset<Row> contracted = smallStar(largeStar(current.rows()));
+        Snapshot next = Snapshot.take(contracted, "components: round " + round);
+        Snapshot previous = current;
+        current = next;
+        try (previous) {
+          if (next.hasRowsOf(previous)) {
+            break;
+          }
+        }
+      }
+      return Snapshot.take(withRoots(current.rows()), "components: result");
+    } finally {
+      current.close();
+    }
+  }
+
+  /** Joins every node's greater neighbours to its smallest one, or to itself. */
+  private static Dataset<Row> largeStar(Dataset<Row> edges) {
+    Dataset<Row> arcs =
+        edges
+            .select(col(HIGH).as("from"), col(LOW).as("to"))
+            .unionAll(edges.select(col(LOW).as("from"), col(HIGH).as("to")));
+    WindowSpec node = Window.partitionBy("from");
+    return arcs.withColumn("least", least(col("from"), min("to").over(node)))
+        .where(col("to").gt(col("from")))
+        .select(col("to").as(HIGH), col("least").as(LOW)); // small-star removes repeats
+  }
+
+  /** Joins every node and its smaller neighbours to the smallest of these. */
+  private static Dataset<Row> smallStar(Dataset<Row> edges) {
+    WindowSpec node = Window.partitionBy(HIGH);
+    Dataset<Row> stars = edges.withColumn("least", min(LOW).over(node));
+    Dataset<Row> nodes = stars.select(col(HIGH), col("least").as(LOW));
+    Dataset<Row> neighbours = stars.select(col(LOW).as(HIGH), col("least").as(LOW));
+    return oriented(nodes.unionAll(neighbours));
+  }
+
+  private static Dataset<Row> oriented(Dataset<Row> edges) {
+    return edges
+        .where(col(HIGH).notEqual(col(LOW)))
+        .select(greatest(col(HIGH), col(LOW)).as(HIGH), least(col(HIGH), col(LOW)).as(LOW))
+        .distinct();
+  }
+
+  private static Dataset<Row> withRoots(Dataset<Row> stars) {
+    Dataset<Row> members = stars.select(col(HIGH).as(NODE), col(LOW).as(ROOT));
+    Dataset<Row> roots = stars.select(col(LOW).as(NODE), col(LOW).as(ROOT)).distinct();
+    return members.unionAll(roots);
+  }
+}

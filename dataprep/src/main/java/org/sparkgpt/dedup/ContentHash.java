@@ -1,0 +1,41 @@
+package org.sparkgpt.dedup;
+
+import com.dynatrace.hash4j.hashing.HashValue128;
+import com.dynatrace.hash4j.hashing.Hashing;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * What two documents must share to be exact duplicates: the text in lower case, with every run of
+ * white space as one blank and none at the ends.
+ */
+final class ContentHash {
+  private ContentHash() {}
+
+  /** 32 hex digits: Murmur3-128 of the simplified text's UTF-16 units. */
+  static String of(String text) {
+    HashValue128 hash = Hashing.murmur3_128().hashCharsTo128Bits(simplify(text));
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(hash.getMostSignificantBits())
+        + hex.toHexDigits(hash.getLeastSignificantBits());
+  }
+
+  private static CharSequence simplify(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    StringBuilder simple = new StringBuilder(lower.length());
+    boolean gap = false;
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+        gap = true;
+      } else {
+        if (gap && !simple.isEmpty()) {
+          simple.append(' ');
+        }
+        gap = false;
+        simple.append(c);
+      }
+    }
+    return simple;
+  }
+}

@@ -1,0 +1,69 @@
+package org.sparkgpt.dedup;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.sparkgpt.corpus.Hash64;
+
+/**
+ * MinHash signatures (Broder 1997) and their LSH bands.
+ *
+ * <p>Value k of a signature is the least of a_k * x + b_k over all shingle hashes x, in 32-bit
+ * wrapping arithmetic and signed order; a_k is odd, so each k permutes the 32-bit numbers. Two sets
+ * of Jaccard similarity s agree in each value with probability s. The inner loop runs over k, which
+ * the compiler turns into vector instructions.
+ */
+public final class MinHash implements Serializable {
+  private final int bands;
+  private final int rows;
+  private final int[] multipliers;
+  private final int[] addends;
+
+  /**
+   * @param seed selects the permutations: signatures of different seeds cannot be compared
+   */
+  public MinHash(DedupConfig config, long seed) {
+    bands = config.bands();
+    rows = config.rowsPerBand();
+    multipliers = new int[config.hashes()];
+    addends = new int[config.hashes()];
+    for (int k = 0; k < multipliers.length; k++) {
+      long random = Hash64.append(seed, k);
+      multipliers[k] = (int) random | 1;
+      addends[k] = (int) (random >>> 32);
+    }
+  }
+
+  /**
+   * signature[k] <- min over x of a[k] * x + b[k].
+   *
+   * @param signature (bands * rowsPerBand); all {@code Integer.MAX_VALUE} if there are no shingles
+   */
+  public void sign(int[] signature, Shingles shingles) {
+    Arrays.fill(signature, Integer.MAX_VALUE);
+    for (int i = 0; i < shingles.count(); i++) {
+      fold(signature, shingles.hash(i));
+    }
+  }
+
+  private void fold(int[] signature, int x) {
+    for (int k = 0; k < signature.length; k++) {
+      signature[k] = Math.min(signature[k], multipliers[k] * x + addends[k]);
+    }
+  }
+
+  /**
+   * keys[b] <- hash of b and signature[b, :]. Equal for two documents if they agree in band b.
+   *
+   * @param keys (bands)
+   * @param signature (bands, rowsPerBand), row-major
+   */
+  public void bandKeys(long[] keys, int[] signature) {
+    for (int b = 0; b < bands; b++) {
+      long key = b;
+      for (int r = 0; r < rows; r++) {
+        key = Hash64.append(key, signature[b * rows + r]);
+      }
+      keys[b] = key;
+    }
+  }
+}

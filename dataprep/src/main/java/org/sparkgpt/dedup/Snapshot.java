@@ -1,0 +1,75 @@
+package org.sparkgpt.dedup;
+
+import static org.apache.spark.sql.functions.bit_xor;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.Arrays;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * A table computed here and now. Plans built on it begin at its stored rows, so an iteration's plan
+ * does not grow; the RDD's lineage stays, so rows lost with an executor are computed again (which a
+ * local checkpoint could not do).
+ *
+ * <p>Closing frees the rows. One that is never closed is freed by Spark's context cleaner when
+ * nothing refers to it any more.
+ */
+final class Snapshot implements AutoCloseable {
+  private final JavaRDD<Row> stored;
+  private final Dataset<Row> rows;
+  private final long count;
+  private final long checksum;
+
+  private Snapshot(JavaRDD<Row> stored, Dataset<Row> rows) {
+    this.stored = stored;
+    this.rows = rows;
+    Column[] columns = Arrays.stream(rows.columns()).map(functions::col).toArray(Column[]::new);
+    Row digest = rows.agg(functions.count(lit(1)), bit_xor(xxhash64(columns))).first();
+    count = digest.getLong(0);
+    checksum = count == 0 ? 0 : digest.getLong(1);
+  }
+
+  /**
+   * @param job what Spark's UI calls the work
+   */
+  static Snapshot take(Dataset<Row> table, String job) {
+    SparkSession spark = table.sparkSession();
+    SparkContext context = spark.sparkContext();
+    context.setJobDescription(job);
+    try {
+      JavaRDD<Row> stored = table.javaRDD().persist(StorageLevel.MEMORY_AND_DISK_SER());
+      return new Snapshot(stored, spark.createDataFrame(stored, table.schema()));
+    } finally {
+      context.setJobDescription(null);
+    }
+  }
+
+  Dataset<Row> rows() {
+    return rows;
+  }
+
+  long count() {
+    return count;
+  }
+
+  /**
+   * Whether two tables without repeated rows are equal: by their sizes and the XOR of 64-bit hashes
+   * of their rows.
+   */
+  boolean hasRowsOf(Snapshot other) {
+    return count == other.count && checksum == other.checksum;
+  }
+
+  @Override
+  public void close() {
+    stored.unpersist(false);
+  }
+}

@@ -1,0 +1,21 @@
+package org.sparkgpt.ingest;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The files in an archive, in its own order. */
+interface Entries extends Closeable {
+  /**
+   * Moves to the next file and returns its name; null at the end.
+   *
+   * @throws IOException if nothing from here on can be read
+   */
+  String next() throws IOException;
+
+  /** The current file's bytes. */
+  InputStream open() throws IOException;
+
+  /** Whether a file can only be opened while it is the current one. */
+  boolean inSequence();
+}

@@ -1,0 +1,20 @@
+package org.sparkgpt.jobs;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Measurements; each prints one line of JSON. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "BENCHMARK",
+    description = {"Measures this machine; each benchmark prints one line of JSON.", ""},
+    footer = {
+      "",
+      "Example: nanoGPT's small character model",
+      "  scripts/sparkgpt bench train-step --layers 4 --heads 4 --embd 128 --vocab 65 --batch 12"
+          + " --context 64"
+    },
+    subcommands = {TrainStepBenchmark.class, CommandLine.HelpCommand.class})
+final class BenchCommand {}

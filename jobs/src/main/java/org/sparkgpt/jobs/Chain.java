@@ -1,0 +1,281 @@
+package org.sparkgpt.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.sparkgpt.clean.Cleaning;
+import org.sparkgpt.config.RunConfig;
+import org.sparkgpt.dedup.Deduplication;
+import org.sparkgpt.evaluate.Evaluation;
+import org.sparkgpt.evaluate.EvaluationReport;
+import org.sparkgpt.ingest.Ingestion;
+import org.sparkgpt.kernel.Kernels;
+import org.sparkgpt.layer.ParameterLayout;
+import org.sparkgpt.stage.DocumentTable;
+import org.sparkgpt.stage.Stage;
+import org.sparkgpt.stage.StageManifest;
+import org.sparkgpt.stage.StageName;
+import org.sparkgpt.stage.StageRunner;
+import org.sparkgpt.tokenize.TokenManifest;
+import org.sparkgpt.tokenize.TokenShards;
+import org.sparkgpt.tokenize.Tokenizer;
+import org.sparkgpt.tokenize.TokenizerFiles;
+import org.sparkgpt.tokenize.TokenizerTraining;
+import org.sparkgpt.train.MetricsFile;
+import org.sparkgpt.train.RoundListener;
+import org.sparkgpt.train.TrainReport;
+import org.sparkgpt.train.Training;
+import org.sparkgpt.train.TrainingData;
+
+/**
+ * The stages of one run, wired: what each reads, which settings it depends on, and what does the
+ * work. The Spark session opens with the first stage that has work to do.
+ */
+final class Chain implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final RunConfig config;
+  private final Path output;
+  private final FileSystem fs;
+  private final StageRunner runner;
+  private SparkSession session;
+
+  Chain(RunConfig config, boolean overwrite) throws IOException {
+    this.config = config;
+    this.output = new Path(config.output());
+    this.fs = output.getFileSystem(new Configuration());
+    this.runner = new StageRunner(fs, output, overwrite);
+  }
+
+  StageRunner.Result run(StageName name) throws IOException {
+    return runner.run(
+        switch (name) {
+          case INGEST -> ingest();
+          case CLEAN -> clean();
+          case DEDUP -> dedup();
+          case TRAIN_TOKENIZER -> trainTokenizer();
+          case TOKENIZE -> tokenize();
+          case TRAIN -> train();
+          case EVALUATE -> evaluate();
+          case EXPORT -> export();
+        });
+  }
+
+  private Stage ingest() throws IOException {
+    return new Stage(
+        StageName.INGEST,
+        Map.of("ingest", config.ingest()),
+        Map.of("files", Ingestion.fingerprint(new Configuration(), config.ingest())),
+        directory ->
+            DocumentTable.write(
+                Ingestion.read(spark(), config.ingest()), StageName.INGEST, directory));
+  }
+
+  private Stage clean() throws IOException {
+    return judging(
+        StageName.CLEAN,
+        Map.of("clean", config.clean()),
+        documents -> Cleaning.annotate(documents, config.clean()));
+  }
+
+  private Stage dedup() throws IOException {
+    return judging(
+        StageName.DEDUP,
+        Map.of("dedup", config.dedup(), "seed", config.seed()),
+        documents -> Deduplication.annotate(documents, config.dedup(), config.seed()));
+  }
+
+  /** A stage that reads the documents before it and passes a verdict on each. */
+  private Stage judging(StageName name, Map<String, Object> settings, Judgement judgement)
+      throws IOException {
+    StageManifest before = runner.require(config.documentsBefore(name));
+    return new Stage(
+        name,
+        settings,
+        Map.of("documents", before.digest()),
+        directory -> {
+          Stage.Outcome outcome =
+              DocumentTable.write(judgement.of(documentsBefore(name)), name, directory);
+          if (outcome.rowsIn() != before.rowsOut()) {
+            throw new IllegalStateException(
+                name
+                    + ": judged "
+                    + outcome.rowsIn()
+                    + " documents, but the stage before kept "
+                    + before.rowsOut());
+          }
+          return outcome;
+        });
+  }
+
+  @FunctionalInterface
+  private interface Judgement {
+    Dataset<Row> of(Dataset<Row> documents);
+  }
+
+  private Stage trainTokenizer() throws IOException {
+    StageManifest documents = runner.require(config.documentsBefore(StageName.TRAIN_TOKENIZER));
+    return new Stage(
+        StageName.TRAIN_TOKENIZER,
+        Map.of("tokenizer", config.tokenizer()),
+        Map.of("documents", documents.digest()),
+        directory -> {
+          Dataset<Row> texts = documentsBefore(StageName.TRAIN_TOKENIZER);
+          Tokenizer tokenizer = TokenizerTraining.learn(texts, config.tokenizer());
+          TokenizerFiles.save(tokenizer, fs, directory);
+          return Stage.Outcome.of(Map.of("vocabulary", tokenizer.vocabularySize()));
+        });
+  }
+
+  private Stage tokenize() throws IOException {
+    StageManifest documents = runner.require(config.documentsBefore(StageName.TOKENIZE));
+    StageManifest tokenizer = runner.require(StageName.TRAIN_TOKENIZER);
+    return new Stage(
+        StageName.TOKENIZE,
+        Map.of("tokenize", config.tokenize(), "seed", config.seed()),
+        Map.of("documents", documents.digest(), "tokenizer", tokenizer.digest()),
+        directory -> {
+          TokenManifest tokens =
+              TokenShards.write(
+                  documentsBefore(StageName.TOKENIZE),
+                  TokenizerFiles.load(fs, StageName.TRAIN_TOKENIZER.directory(output)),
+                  config.tokenize(),
+                  config.seed(),
+                  directory);
+          Map<String, Object> figures = new LinkedHashMap<>();
+          figures.put("train tokens", tokens.train().tokens());
+          figures.put("val tokens", tokens.val().tokens());
+          return new Stage.Outcome(
+              documents.rowsOut(), documents.rowsOut(), new TreeMap<>(), figures);
+        });
+  }
+
+  private Stage train() throws IOException {
+    StageManifest tokens = runner.require(StageName.TOKENIZE);
+    return new Stage(
+        StageName.TRAIN,
+        Map.of(
+            "model", config.model(),
+            "optimizer", config.optimizer(),
+            "train", config.train(),
+            "seed", config.seed()),
+        Map.of("tokens", tokens.digest()),
+        directory -> {
+          TrainReport report =
+              Training.run(
+                  sparkContext(),
+                  config.model(),
+                  config.optimizer(),
+                  config.train(),
+                  config.seed(),
+                  tokens(TokenManifest.TRAIN),
+                  directory,
+                  RoundListener.NONE);
+          Map<String, Object> figures = new LinkedHashMap<>();
+          figures.put("parameters", ParameterLayout.of(config.model()).length());
+          figures.put("steps", report.step());
+          figures.put("tokens", report.tokens());
+          figures.put("training loss", report.loss());
+          figures.put("tokens per second", report.tokensPerSecond());
+          figures.put("seconds of training", report.seconds());
+          return Stage.Outcome.of(figures);
+        });
+  }
+
+  private Stage evaluate() throws IOException {
+    StageManifest training = runner.require(StageName.TRAIN);
+    StageManifest tokens = runner.require(StageName.TOKENIZE);
+    return new Stage(
+        StageName.EVALUATE,
+        Map.of("evaluate", config.evaluate()),
+        Map.of("checkpoints", training.digest(), "tokens", tokens.digest()),
+        directory -> {
+          EvaluationReport report =
+              Evaluation.run(
+                  sparkContext(),
+                  TrainedModel.newestCheckpoint(fs, output),
+                  tokens(TokenManifest.VAL),
+                  config.evaluate());
+          try (OutputStream out = fs.create(new Path(directory, "evaluation.json"))) {
+            out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report));
+          }
+          Map<String, Object> figures = new LinkedHashMap<>();
+          figures.put("val tokens", report.tokens());
+          figures.put("loss", report.loss());
+          figures.put("perplexity", report.perplexity());
+          figures.put("bits per byte", report.bitsPerByte());
+          return Stage.Outcome.of(figures);
+        });
+  }
+
+  private Stage export() throws IOException {
+    StageManifest training = runner.require(StageName.TRAIN);
+    return new Stage(
+        StageName.EXPORT,
+        Map.of(),
+        Map.of("checkpoints", training.digest()),
+        directory -> {
+          TrainedModel trained = TrainedModel.ofRun(config);
+          Map<String, String> facts = new LinkedHashMap<>();
+          training.figures().forEach((name, value) -> facts.put(name, String.valueOf(value)));
+          try (Kernels kernels = Cores.kernels(config.train())) {
+            double difference = HuggingFaceExport.write(trained, facts, kernels, fs, directory);
+            return Stage.Outcome.of(Map.of("largest logit difference", difference));
+          }
+        });
+  }
+
+  /** The training loss so far, drawn; empty if nothing has been trained. */
+  String lossCurve() throws IOException {
+    Path metrics = new Path(StageName.TRAIN.directory(output), MetricsFile.MERGED);
+    if (!fs.exists(metrics)) {
+      return "";
+    }
+    try (InputStream in = fs.open(metrics)) {
+      List<LossCurve.Point> points =
+          JSON.readerFor(JsonNode.class).<JsonNode>readValues(in).readAll().stream()
+              .map(r -> new LossCurve.Point(r.get("step").asLong(), r.get("loss").asDouble()))
+              .toList();
+      return LossCurve.draw(points);
+    }
+  }
+
+  private Dataset<Row> documentsBefore(StageName reader) {
+    return DocumentTable.read(spark(), config.documentsBefore(reader).directory(output));
+  }
+
+  private TrainingData tokens(String split) {
+    return TrainingData.open(sparkContext(), StageName.TOKENIZE.directory(output), split);
+  }
+
+  private JavaSparkContext sparkContext() {
+    return JavaSparkContext.fromSparkContext(spark().sparkContext());
+  }
+
+  private SparkSession spark() {
+    if (session == null) {
+      session = Sessions.open("sparkgpt " + output.getName());
+    }
+    return session;
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.stop();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.sparkgpt.jobs;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.sparkgpt.config.RunFile;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What every command that works on a run takes: the run file, overrides, how to show them. */
+final class RunOptions {
+  @Parameters(
+      index = "0",
+      paramLabel = "run.yaml",
+      description = "The run file, a local or Hadoop path.")
+  private String runFile;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "section.key=value",
+      description = "Settings that replace those of the run file.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--print-config",
+      description = "Print the resolved settings, defaults included, and do nothing else.")
+  private boolean printConfig;
+
+  RunFile load() throws IOException {
+    Path path = new Path(runFile);
+    FileSystem fs = path.getFileSystem(new Configuration());
+    if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {
+      throw new IllegalArgumentException(
+          runFile + ": no such run file; conf/ has some to start from");
+    }
+    try (FSDataInputStream in = fs.open(path)) {
+      String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return RunFile.parse(runFile, yaml, overrides);
+    }
+  }
+
+  boolean printConfig() {
+    return printConfig;
+  }
+}

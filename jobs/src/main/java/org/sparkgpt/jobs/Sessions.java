@@ -1,0 +1,21 @@
+package org.sparkgpt.jobs;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the Spark session; what Spark is told elsewhere (spark-submit, its defaults file) wins. */
+final class Sessions {
+  private Sessions() {}
+
+  static SparkSession open(String name) {
+    SparkConf conf = new SparkConf();
+    conf.setIfMissing("spark.app.name", name);
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    // A flipped bit in a Parquet page is an error, not a different document.
+    conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
+    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+    spark.sparkContext().addSparkListener(new SparkProgress());
+    return spark;
+  }
+}

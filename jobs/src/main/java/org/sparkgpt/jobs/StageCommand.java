@@ -1,0 +1,85 @@
+package org.sparkgpt.jobs;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.sparkgpt.config.RunConfig;
+import org.sparkgpt.config.RunFile;
+import org.sparkgpt.stage.StageName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one stage of the chain: {@code ingest}, {@code clean} ... {@code export}. */
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false)
+final class StageCommand implements Callable<Integer> {
+  private final StageName stage;
+
+  @Mixin private RunOptions options;
+
+  @Option(
+      names = "--overwrite",
+      description = "Replace an output that was made with other settings or from other inputs.")
+  private boolean overwrite;
+
+  @Spec private CommandSpec spec;
+
+  StageCommand(StageName stage) {
+    this.stage = stage;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    RunFile runFile = options.load();
+    RunConfig config = runFile.config();
+    PrintWriter out = spec.commandLine().getOut();
+    if (options.printConfig()) {
+      out.print(runFile.resolved());
+      out.flush();
+      return 0;
+    }
+    config.requireListed(stage);
+    try (Chain chain = new Chain(config, overwrite)) {
+      RunReport.of(chain.run(stage)).print(out);
+    }
+    return 0;
+  }
+
+  static void describe(CommandSpec spec, StageName stage) {
+    spec.usageMessage()
+        .description(purpose(stage), "")
+        .footer("", "Example:", "  scripts/sparkgpt " + stage + " " + example(stage));
+  }
+
+  private static String purpose(StageName stage) {
+    return switch (stage) {
+      case INGEST ->
+          "Reads text, HTML, WARC, WET, JSONL, Parquet and archives of them: -> documents/.";
+      case CLEAN ->
+          "Normalises text, identifies the language, applies the quality rules: -> clean/.";
+      case DEDUP -> "Drops exact and near duplicates, keeping one of each cluster: -> dedup/.";
+      case TRAIN_TOKENIZER ->
+          "Takes GPT-2's tokenizer or learns one from the corpus: -> tokenizer/.";
+      case TOKENIZE -> "Encodes and packs the documents into Parquet token shards: -> tokens/.";
+      case TRAIN ->
+          "Trains the GPT in rounds over Spark tasks; goes on from the newest checkpoint:"
+              + " -> checkpoints/.";
+      case EVALUATE ->
+          "Loss, perplexity and bits per byte over the whole validation split: -> eval/.";
+      case EXPORT -> "Writes the model as a Hugging Face directory and reads it back: -> export/.";
+    };
+  }
+
+  private static String example(StageName stage) {
+    return switch (stage) {
+      case INGEST -> "conf/demo.yaml ingest.inputs=books/";
+      case CLEAN -> "conf/demo.yaml clean.minLanguageConfidence=0.5 --overwrite";
+      case DEDUP -> "conf/demo.yaml dedup.minJaccard=0.8 --overwrite";
+      case TRAIN_TOKENIZER -> "conf/demo.yaml tokenizer.kind=bpe tokenizer.vocabulary=8192";
+      case TOKENIZE -> "conf/demo.yaml tokenize.valFraction=0.01";
+      case TRAIN -> "conf/demo.yaml train.steps=500 train.workers=2";
+      case EVALUATE, EXPORT -> "conf/demo.yaml";
+    };
+  }
+}

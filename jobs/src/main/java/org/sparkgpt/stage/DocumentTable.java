@@ -1,0 +1,67 @@
+package org.sparkgpt.stage;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.sparkgpt.corpus.Verdict;
+
+/**
+ * The documents that a stage wrote: Parquet (zstd) in two Hive partitions, {@code kept=true} with
+ * the survivors and {@code kept=false} with the rejected ones and their reason, value and
+ * threshold.
+ */
+public final class DocumentTable {
+  private static final String KEPT = "kept";
+
+  private DocumentTable() {}
+
+  /**
+   * Writes a judged table in one pass and counts what it wrote.
+   *
+   * @throws IllegalArgumentException if nothing survived: a stage that keeps nothing is a mistake
+   */
+  public static Stage.Outcome write(Dataset<Row> judged, StageName stage, Path directory) {
+    SparkSession spark = judged.sparkSession();
+    spark.sparkContext().setJobDescription(stage + ": judge and write the documents");
+    judged
+        .withColumn(KEPT, col(Verdict.REASON).isNull())
+        .write()
+        .mode(SaveMode.Append) // the directory exists: the stage runner made it
+        .partitionBy(KEPT)
+        .option("compression", "zstd")
+        .parquet(directory.toString());
+    spark.sparkContext().setJobDescription(stage + ": count what was kept and dropped");
+    SortedMap<String, Long> dropped = new TreeMap<>();
+    long kept = 0;
+    Dataset<Row> written =
+        spark.read().schema(judged.schema().add(KEPT, "boolean")).parquet(directory.toString());
+    for (Row group : written.groupBy(Verdict.REASON).count().collectAsList()) {
+      if (group.isNullAt(0)) {
+        kept = group.getLong(1);
+      } else {
+        dropped.put(group.getString(0), group.getLong(1));
+      }
+    }
+    if (kept == 0) {
+      throw new IllegalArgumentException(
+          stage + " kept no document; dropped: " + (dropped.isEmpty() ? "none came in" : dropped));
+    }
+    long rowsIn = kept + dropped.values().stream().mapToLong(Long::longValue).sum();
+    return new Stage.Outcome(rowsIn, kept, dropped, Map.of());
+  }
+
+  /** The survivors in {@code directory}, without the verdict's columns. */
+  public static Dataset<Row> read(SparkSession spark, Path directory) {
+    return spark
+        .read()
+        .parquet(new Path(directory, KEPT + "=true").toString())
+        .drop(Verdict.REASON, Verdict.VALUE, Verdict.THRESHOLD);
+  }
+}

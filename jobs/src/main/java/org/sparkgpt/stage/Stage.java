@@ -1,0 +1,44 @@
+package org.sparkgpt.stage;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One step of the chain, ready to run.
+ *
+ * @param settings the settings that the output depends on, by section: records that Jackson writes
+ * @param inputs digest of each input by its name
+ * @param work writes the output
+ */
+public record Stage(
+    StageName name, Map<String, Object> settings, Map<String, String> inputs, Work work) {
+
+  /**
+   * Does the work, writing into {@code directory}: an empty one, or an unfinished one to go on
+   * with.
+   */
+  @FunctionalInterface
+  public interface Work {
+    Outcome write(Path directory) throws IOException;
+  }
+
+  /**
+   * What the work came to.
+   *
+   * @param rowsIn rows read
+   * @param rowsOut rows kept
+   * @param dropped rows dropped, by reason
+   * @param figures what else was counted or measured, by name
+   */
+  public record Outcome(
+      long rowsIn, long rowsOut, SortedMap<String, Long> dropped, Map<String, Object> figures) {
+
+    /** Of a stage that counts no rows. */
+    public static Outcome of(Map<String, Object> figures) {
+      return new Outcome(0, 0, new TreeMap<>(), figures);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package org.sparkgpt.stage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a stage once: skips it when its output was made with the same settings from the same inputs,
+ * refuses to touch an output made otherwise unless told to overwrite, and makes the output appear
+ * whole or not at all. Repeating a run is therefore safe.
+ */
+public final class StageRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(StageRunner.class);
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+  private final FileSystem fs;
+  private final Path output;
+  private final boolean overwrite;
+
+  /**
+   * @param output the run's directory; each stage writes one directory below it
+   * @param overwrite whether an output made with other settings or inputs may be replaced
+   */
+  public StageRunner(FileSystem fs, Path output, boolean overwrite) {
+    this.fs = fs;
+    this.output = output;
+    this.overwrite = overwrite;
+  }
+
+  /** The manifest of the finished stage, and whether it had been finished before. */
+  public record Result(StageManifest manifest, boolean skipped) {}
+
+  public Result run(Stage stage) throws IOException {
+    Path target = stage.name().directory(output);
+    SortedMap<String, String> inputs = new TreeMap<>(stage.inputs());
+    JsonNode config = JSON.valueToTree(new TreeMap<>(stage.settings()));
+    String digest = digest(stage.name(), config, inputs);
+    Optional<StageManifest> before = StageManifest.find(fs, target);
+    if (before.isPresent() && before.get().digest().equals(digest)) {
+      LOG.info("{}: up to date", stage.name());
+      return new Result(before.get(), true);
+    }
+    if (before.isPresent() && !overwrite) {
+      throw new IllegalArgumentException(
+          target
+              + ": made with other "
+              + difference(before.get(), config, inputs)
+              + "; add --overwrite to make it again, or choose another output=");
+    }
+    boolean unfinished = before.isEmpty() && fs.exists(target);
+    if (unfinished && !stage.name().resumes() && !overwrite) {
+      throw new IllegalArgumentException(
+          target
+              + ": exists but was not written by sparkgpt (no "
+              + StageManifest.FILE
+              + "); move it away, or add --overwrite to replace it");
+    }
+    sweep(stage.name());
+    boolean inPlace = stage.name().resumes();
+    Path working = inPlace ? target : temporary(stage.name());
+    if (inPlace && overwrite) {
+      fs.delete(target, true);
+    }
+    fs.mkdirs(working);
+    Instant start = Instant.now();
+    Stage.Outcome outcome = stage.work().write(working);
+    StageManifest manifest = manifest(stage, digest, inputs, config, working, outcome, start);
+    manifest.write(fs, working);
+    if (!inPlace) {
+      publish(working, target);
+    }
+    return new Result(manifest, false);
+  }
+
+  /**
+   * The manifest of a stage that another one reads.
+   *
+   * @throws IllegalArgumentException if it has not finished, naming the command that makes it
+   * @throws IllegalStateException if one of its files is missing or has another size
+   */
+  public StageManifest require(StageName name) throws IOException {
+    Path directory = name.directory(output);
+    StageManifest manifest =
+        StageManifest.find(fs, directory)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        directory
+                            + ": no finished '"
+                            + name
+                            + "' here; run it first: scripts/sparkgpt "
+                            + name
+                            + " <run.yaml>, or the whole chain up to it: scripts/sparkgpt pipeline"
+                            + " <run.yaml> --until "
+                            + name));
+    for (Map.Entry<String, Long> file : manifest.files().entrySet()) {
+      Path path = new Path(directory, file.getKey());
+      FileStatus status = fs.exists(path) ? fs.getFileStatus(path) : null;
+      if (status == null || status.getLen() != file.getValue()) {
+        throw new IllegalStateException(
+            path
+                + ": damaged: expected "
+                + file.getValue()
+                + " bytes, found "
+                + (status == null ? "no file" : status.getLen())
+                + "; make it again with scripts/sparkgpt "
+                + name
+                + " --overwrite");
+      }
+    }
+    return manifest;
+  }
+
+  private StageManifest manifest(
+      Stage stage,
+      String digest,
+      SortedMap<String, String> inputs,
+      JsonNode config,
+      Path working,
+      Stage.Outcome outcome,
+      Instant start)
+      throws IOException {
+    return new StageManifest(
+        StageManifest.FORMAT_VERSION,
+        stage.name().command(),
+        digest,
+        inputs,
+        config,
+        outcome.rowsIn(),
+        outcome.rowsOut(),
+        outcome.dropped(),
+        outcome.figures(),
+        files(working),
+        Environment.versions(),
+        Environment.machine(),
+        start.truncatedTo(ChronoUnit.SECONDS).toString(),
+        Duration.between(start, Instant.now()).toMillis() / 1000.0);
+  }
+
+  /** Size of every file below {@code directory}, by its relative path. */
+  private SortedMap<String, Long> files(Path directory) throws IOException {
+    SortedMap<String, Long> files = new TreeMap<>();
+    String root = fs.makeQualified(directory).toUri().getPath() + "/";
+    RemoteIterator<LocatedFileStatus> all = fs.listFiles(directory, true);
+    while (all.hasNext()) {
+      LocatedFileStatus file = all.next();
+      if (!file.getPath().getName().endsWith(".crc")) {
+        files.put(file.getPath().toUri().getPath().substring(root.length()), file.getLen());
+      }
+    }
+    return files;
+  }
+
+  private Path temporary(StageName name) {
+    return new Path(output, name + ".tmp-" + UUID.randomUUID());
+  }
+
+  /** Removes what killed runs of this stage left behind. */
+  private void sweep(StageName name) throws IOException {
+    FileStatus[] stale = fs.globStatus(new Path(output, name + ".tmp-*"));
+    for (FileStatus left : stale == null ? new FileStatus[0] : stale) {
+      LOG.info("{}: removing unfinished {}", name, left.getPath().getName());
+      fs.delete(left.getPath(), true);
+    }
+  }
+
+  /** Moves the finished directory into place; an old one goes only after the new one is whole. */
+  private void publish(Path working, Path target) throws IOException {
+    if (fs.exists(target)) {
+      fs.delete(target, true);
+    }
+    if (!fs.rename(working, target)) {
+      throw new IOException(
+          "cannot rename " + working + " to " + target + "; does another run write there?");
+    }
+  }
+
+  private static String digest(StageName name, JsonNode config, SortedMap<String, String> inputs) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      String canonical =
+          JSON.writeValueAsString(
+              Map.of(
+                  "stage",
+                  name.command(),
+                  "format",
+                  StageManifest.FORMAT_VERSION,
+                  "config",
+                  JSON.treeToValue(config, Object.class),
+                  "inputs",
+                  inputs));
+      return HexFormat.of().formatHex(sha.digest(canonical.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is not as it was: the first setting by its key, or the input. */
+  private static String difference(
+      StageManifest before, JsonNode config, SortedMap<String, String> inputs) {
+    return difference(before.config(), config, "")
+        .map(change -> "settings (" + change + ")")
+        .orElse(before.inputs().equals(inputs) ? "settings" : "inputs");
+  }
+
+  private static Optional<String> difference(JsonNode before, JsonNode now, String path) {
+    if (before == null || now == null || !before.isObject() || !now.isObject()) {
+      return before != null && now != null && before.toString().equals(now.toString())
+          ? Optional.empty()
+          : Optional.of(path + " " + before + " -> " + now);
+    }
+    for (Map.Entry<String, JsonNode> field : now.properties()) {
+      String key = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      Optional<String> found = difference(before.get(field.getKey()), field.getValue(), key);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+}

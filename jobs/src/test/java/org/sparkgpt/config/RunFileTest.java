@@ -1,0 +1,124 @@
+package org.sparkgpt.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.sparkgpt.stage.StageName;
+
+class RunFileTest {
+  private static final String MINIMAL = "output: runs/test\ningest: {inputs: [books]}\n";
+
+  private static RunConfig load(String yaml, String... overrides) {
+    return RunFile.parse("my.yaml", yaml, List.of(overrides)).config();
+  }
+
+  @Test
+  void fileReplacesDefaultsAndCommandLineReplacesFile() {
+    RunConfig config = load(MINIMAL + "train: {steps: 7}\n", "train.workers=2", "seed=5");
+
+    assertThat(config.train().steps()).isEqualTo(7);
+    assertThat(config.train().workers()).isEqualTo(2);
+    assertThat(config.seed()).isEqualTo(5);
+  }
+
+  @Test
+  void listsAreReplacedWhole() {
+    RunConfig config = load(MINIMAL, "stages=[ingest, tokenize]", "clean.rules=[]");
+
+    assertThat(config.stages()).containsExactly(StageName.INGEST, StageName.TOKENIZE);
+    assertThat(config.clean().rules()).isEmpty();
+  }
+
+  @Test
+  void oneInputNeedsNoList() {
+    assertThat(load(MINIMAL, "ingest.inputs=other").ingest().inputs())
+        .singleElement()
+        .satisfies(input -> assertThat(input.path()).isEqualTo("other"));
+  }
+
+  @Test
+  void unknownKeyNamesTheNearestKnownOne() {
+    assertThatThrownBy(() -> load(MINIMAL + "train: {stpes: 7}\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("my.yaml: unknown key 'train.stpes'; did you mean 'train.steps'?");
+    assertThatThrownBy(() -> load(MINIMAL, "trian.steps=7"))
+        .hasMessage("the command line: unknown key 'trian'; did you mean 'train'?");
+  }
+
+  @Test
+  void valueOfTheWrongTypeNamesItsKey() {
+    assertThatThrownBy(() -> load(MINIMAL, "train.steps=many"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("my.yaml: train.steps: ")
+        .hasMessageContaining("many");
+    assertThatThrownBy(() -> load(MINIMAL, "train.steps=1.5"))
+        .hasMessageStartingWith("my.yaml: train.steps: ");
+  }
+
+  @Test
+  void valueOutOfRangeIsReportedByTheRecordThatOwnsIt() {
+    assertThatThrownBy(() -> load(MINIMAL, "model.heads=0"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("my.yaml: model.heads must be positive, got 0");
+  }
+
+  @Test
+  void malformedFilesAndOverridesAreExplained() {
+    assertThatThrownBy(() -> load("output: [runs\n"))
+        .hasMessageStartingWith("my.yaml line ")
+        .hasMessageContaining("not valid YAML");
+    assertThatThrownBy(() -> load("")).hasMessageContaining("expected sections");
+    assertThatThrownBy(() -> load("train: 7\n"))
+        .hasMessage("my.yaml: 'train' is a section, expected keys below it");
+    assertThatThrownBy(() -> load(MINIMAL, "train.steps"))
+        .hasMessageContaining("an override reads section.key=value");
+    assertThatThrownBy(() -> load(MINIMAL + "output: again\n")).hasMessageContaining("uplicate");
+  }
+
+  @Test
+  void stagesFollowTheChain() {
+    assertThatThrownBy(() -> load(MINIMAL, "stages=[ingest, train, clean]"))
+        .hasMessageContaining("stages must follow the chain's order");
+    RunConfig config = load(MINIMAL, "stages=[ingest, clean, tokenize]");
+    assertThat(config.documentsBefore(StageName.TOKENIZE)).isEqualTo(StageName.CLEAN);
+    assertThat(config.documentsBefore(StageName.CLEAN)).isEqualTo(StageName.INGEST);
+    assertThatThrownBy(() -> config.documentsBefore(StageName.DEDUP))
+        .hasMessageContaining("this run has no 'dedup'");
+  }
+
+  @Test
+  void resolvedSettingsReadBackToTheSameRun() {
+    RunFile file = RunFile.parse("my.yaml", MINIMAL, List.of("train.steps=7"));
+
+    assertThat(load(file.resolved())).isEqualTo(file.config());
+  }
+
+  @Test
+  void referenceListsExactlyTheKeysOfTheRecords() {
+    ObjectNode reference = RunFile.reference();
+
+    assertSameKeys("", reference, RunConfig.class);
+  }
+
+  private static void assertSameKeys(String path, JsonNode section, Class<?> type) {
+    Set<String> keys = new TreeSet<>();
+    section.fieldNames().forEachRemaining(keys::add);
+    Set<String> components = new TreeSet<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      components.add(component.getName());
+      JsonNode value = section.get(component.getName());
+      if (component.getType().isRecord() && value != null) {
+        assertSameKeys(path + component.getName() + ".", value, component.getType());
+      }
+    }
+    assertThat(keys).as("keys of '%s' against %s", path, Arrays.asList(type)).isEqualTo(components);
+  }
+}

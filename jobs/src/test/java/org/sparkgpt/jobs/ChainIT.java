@@ -1,0 +1,236 @@
+package org.sparkgpt.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole chain as a user runs it: {@code scripts/sparkgpt} as a process of its own, on the
+ * packaged jar, over 45 scenes with a near duplicate among web pages, an exact copy, a foreign, a
+ * short and a broken text.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class ChainIT {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private static Path folder;
+  private Path runFile;
+  private Result first;
+
+  private record Result(int exitCode, String out, String err) {}
+
+  private Process start(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("bash", ROOT + "/scripts/sparkgpt"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("SPARKGPT_MEMORY", "1g");
+    return builder.start();
+  }
+
+  private Result run(String... arguments) throws IOException, InterruptedException {
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    List<String> command = new ArrayList<>(List.of("bash", ROOT + "/scripts/sparkgpt"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("SPARKGPT_MEMORY", "1g");
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), out, Files.readString(err));
+  }
+
+  private JsonNode stage(String directory) throws IOException {
+    return JSON.readTree(folder.resolve("run/" + directory + "/_stage.json").toFile());
+  }
+
+  @BeforeAll
+  void runTheChain() throws Exception {
+    runFile = folder.resolve("run.yaml");
+    Path corpus = Path.of("src/test/resources/corpus").toAbsolutePath();
+    Files.writeString(
+        runFile,
+        """
+        output: run
+        ingest: {inputs: [%s]}
+        clean: {rules: [gopher-quality]}
+        tokenizer: {kind: bpe, vocabulary: 600}
+        tokenize: {valFraction: 0.1, shardTokens: 10000}
+        model: {vocabulary: 600, context: 32, layers: 2, heads: 2, embd: 32}
+        optimizer: {learningRate: 1.0e-2, minLearningRate: 1.0e-3, warmupSteps: 10}
+        train:
+          {workers: 2, strategy: diloco, steps: 120, localSteps: 10, batchSize: 8, microBatch: 4,
+           checkpointSteps: 20, logSteps: 10}
+        generate: {maxTokens: 40}
+        """
+            .formatted(corpus));
+    first = run("pipeline", "run.yaml");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+  }
+
+  @Test
+  void everyDroppedDocumentHasItsReason() throws Exception {
+    assertThat(stage("documents").get("dropped").get("ingest/not-utf-8").asInt()).isEqualTo(1);
+    assertThat(stage("documents").get("rowsOut").asInt()).isEqualTo(49);
+    JsonNode clean = stage("clean").get("dropped");
+    assertThat(clean.properties().stream().mapToInt(d -> d.getValue().asInt()).sum()).isEqualTo(2);
+    assertThat(stage("dedup").get("dropped").get("dedup/exact").asInt()).isEqualTo(1);
+    assertThat(stage("dedup").get("dropped").get("dedup/near").asInt()).isEqualTo(1);
+    assertThat(stage("dedup").get("rowsOut").asInt()).isEqualTo(45);
+    assertThat(first.out()).contains("ingest", "-1  dedup/near", "training loss over steps");
+  }
+
+  @Test
+  void modelLearnsAndItsPerplexityIsReported() throws Exception {
+    JsonNode figures = stage("eval").get("figures");
+
+    assertThat(figures.get("loss").asDouble()).isBetween(3.0, Math.log(600) - 0.7);
+    assertThat(figures.get("perplexity").asDouble())
+        .isCloseTo(
+            Math.exp(figures.get("loss").asDouble()), org.assertj.core.data.Offset.offset(1e-6));
+    assertThat(figures.get("bits per byte").asDouble()).isBetween(1.0, 5.0);
+  }
+
+  @Test
+  void secondRunDoesNothing() throws Exception {
+    Result again = run("pipeline", "run.yaml");
+
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out().lines().filter(line -> line.contains("up to date since"))).hasSize(8);
+  }
+
+  @Test
+  void checkpointAndExportGenerateTheSameText() throws Exception {
+    Result checkpoint = run("generate", "run.yaml", "--prompt", "First Citizen", "generate.seed=3");
+    Result exported =
+        run(
+            "generate",
+            "run.yaml",
+            "--prompt",
+            "First Citizen",
+            "generate.seed=3",
+            "--model",
+            "run/export");
+
+    assertThat(checkpoint.exitCode()).as(checkpoint.err()).isZero();
+    assertThat(checkpoint.out()).startsWith("First Citizen").hasSizeGreaterThan(40);
+    assertThat(exported.out()).isEqualTo(checkpoint.out());
+  }
+
+  @Test
+  void inspectTellsWhatThereIs() throws Exception {
+    assertThat(run("inspect", "run").out()).contains("dedup/near", "evaluate");
+    assertThat(run("inspect", "run/export").out()).contains("2 layers, 2 heads, width 32");
+    assertThat(run("inspect", "run/checkpoints/step-000000120").out())
+        .contains("step          120");
+    assertThat(run("inspect", "nowhere").err()).contains("nowhere: no such directory");
+  }
+
+  @Test
+  void mistakesEndWithOneLineAndExitCode2() throws Exception {
+    Result unknownKey = run("train", "run.yaml", "train.stpes=3");
+    assertThat(unknownKey.exitCode()).isEqualTo(2);
+    assertThat(unknownKey.err())
+        .isEqualTo(
+            "sparkgpt train: the command line: unknown key 'train.stpes'; did you mean"
+                + " 'train.steps'?\n");
+    Result tooEarly = run("train", "run.yaml", "output=other");
+    assertThat(tooEarly.exitCode()).isEqualTo(2);
+    assertThat(tooEarly.err()).contains("other/tokens: no finished 'tokenize' here; run it first");
+    Result noInput = run("ingest", "run.yaml", "output=other", "ingest.inputs=nowhere");
+    assertThat(noInput.exitCode()).isEqualTo(2);
+    assertThat(noInput.err()).contains("nothing at nowhere");
+    assertThat(run("clean", "nowhere.yaml").err()).contains("nowhere.yaml: no such run file");
+    assertThat(run("trian").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void damagedTokenShardIsNamed() throws Exception {
+    Path shard;
+    try (Stream<Path> files = Files.list(folder.resolve("run/tokens/train"))) {
+      shard =
+          files.filter(f -> f.toString().endsWith(".parquet")).sorted().findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(shard);
+    try {
+      Files.write(shard, java.util.Arrays.copyOf(whole, whole.length / 2));
+      Result result = run("train", "run.yaml", "train.steps=121", "--overwrite");
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.err()).contains(shard.getFileName() + ": damaged", "tokenize --overwrite");
+    } finally {
+      Files.write(shard, whole);
+    }
+  }
+
+  @Test
+  void killedTrainingGoesOnAndEndsWithTheSameBits() throws Exception {
+    String[] train = {
+      "train",
+      "run.yaml",
+      "train.workers=1",
+      "train.strategy=average",
+      "train.steps=1000",
+      "train.checkpointSteps=50"
+    };
+    linkTokens("whole");
+    linkTokens("killed");
+    assertThat(run(with(train, "output=whole")).exitCode()).isZero();
+
+    Process process = start(List.of(with(train, "output=killed")));
+    try (BufferedReader err = process.errorReader()) {
+      String line = err.readLine();
+      while (line != null && !line.contains("step=100/")) {
+        line = err.readLine();
+      }
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(folder.resolve("killed/checkpoints/_stage.json")).doesNotExist();
+
+    Result resumed = run(with(train, "output=killed"));
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(resumed.err()).contains("resum");
+    assertThat(parameters("killed")).isEqualTo(parameters("whole"));
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    return Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new);
+  }
+
+  /** Another run over the tokens of the first one. */
+  private void linkTokens(String run) throws IOException {
+    Files.createDirectories(folder.resolve(run));
+    Files.createSymbolicLink(folder.resolve(run + "/tokens"), folder.resolve("run/tokens"));
+    Files.createSymbolicLink(folder.resolve(run + "/tokenizer"), folder.resolve("run/tokenizer"));
+  }
+
+  private float[] parameters(String run) throws IOException {
+    org.apache.hadoop.fs.FileSystem fs =
+        org.apache.hadoop.fs.FileSystem.getLocal(new org.apache.hadoop.conf.Configuration());
+    return new org.sparkgpt.checkpoint.Checkpoints(
+            fs, new org.apache.hadoop.fs.Path(folder.resolve(run + "/checkpoints").toUri()))
+        .newestComplete()
+        .orElseThrow()
+        .readParameters()
+        .toArray();
+  }
+}

@@ -1,0 +1,144 @@
+package org.sparkgpt.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StageRunnerTest {
+  @TempDir private java.nio.file.Path folder;
+  private final AtomicInteger runs = new AtomicInteger();
+  private FileSystem fs;
+
+  @BeforeEach
+  void openFileSystem() throws IOException {
+    fs = FileSystem.getLocal(new Configuration());
+  }
+
+  private StageRunner runner(boolean overwrite) {
+    return new StageRunner(fs, new Path(folder.toUri()), overwrite);
+  }
+
+  /** A stage that writes one file, four rows in, three kept. */
+  private Stage clean(int setting, String inputDigest) {
+    return new Stage(
+        StageName.CLEAN,
+        Map.of("clean", Map.of("minWords", setting)),
+        Map.of("documents", inputDigest),
+        directory -> {
+          runs.incrementAndGet();
+          fs.create(new Path(directory, "part-0")).close();
+          return new Stage.Outcome(4, 3, new TreeMap<>(Map.of("language", 1L)), Map.of());
+        });
+  }
+
+  private List<String> entries() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void repeatedRunDoesNothing() throws IOException {
+    assertThat(runner(false).run(clean(50, "a")).skipped()).isFalse();
+    StageRunner.Result second = runner(false).run(clean(50, "a"));
+
+    assertThat(second.skipped()).isTrue();
+    assertThat(second.manifest().dropped()).containsEntry("language", 1L);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void outputMadeWithOtherSettingsIsKeptUntilToldToOverwrite() throws IOException {
+    runner(false).run(clean(50, "a"));
+
+    assertThatThrownBy(() -> runner(false).run(clean(60, "a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("clean.minWords 50 -> 60")
+        .hasMessageContaining("--overwrite");
+    assertThatThrownBy(() -> runner(false).run(clean(50, "b")))
+        .hasMessageContaining("made with other inputs");
+    assertThat(runner(true).run(clean(60, "a")).skipped()).isFalse();
+    assertThat(entries()).containsExactly("clean");
+  }
+
+  @Test
+  void failedStageLeavesNothingThatLooksFinishedAndIsSweptNextTime() throws IOException {
+    Stage broken =
+        new Stage(
+            StageName.CLEAN,
+            Map.of(),
+            Map.of(),
+            directory -> {
+              fs.create(new Path(directory, "part-0")).close();
+              throw new IOException("disk full");
+            });
+
+    assertThatThrownBy(() -> runner(false).run(broken)).hasMessage("disk full");
+    assertThat(entries()).singleElement().asString().startsWith("clean.tmp-");
+    assertThatThrownBy(() -> runner(false).require(StageName.CLEAN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no finished 'clean' here; run it first: scripts/sparkgpt clean");
+
+    runner(false).run(clean(50, "a"));
+    assertThat(entries()).containsExactly("clean");
+  }
+
+  @Test
+  void foreignDirectoryIsNotTouched() throws IOException {
+    Files.createDirectories(folder.resolve("clean"));
+    Files.writeString(folder.resolve("clean/precious.txt"), "mine");
+
+    assertThatThrownBy(() -> runner(false).run(clean(50, "a")))
+        .hasMessageContaining("was not written by sparkgpt");
+    assertThat(folder.resolve("clean/precious.txt")).hasContent("mine");
+  }
+
+  @Test
+  void rowsMustAddUp() {
+    Stage leaky =
+        new Stage(
+            StageName.CLEAN,
+            Map.of(),
+            Map.of(),
+            directory -> new Stage.Outcome(5, 3, new TreeMap<>(), Map.of()));
+
+    assertThatThrownBy(() -> runner(false).run(leaky))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("clean: 5 rows came in, but kept and dropped add up to 3");
+  }
+
+  @Test
+  void damagedOutputIsNamedWhenTheNextStageReadsIt() throws IOException {
+    runner(false).run(clean(50, "a"));
+    assertThat(runner(false).require(StageName.CLEAN).rowsOut()).isEqualTo(3);
+    Files.delete(folder.resolve("clean/part-0"));
+
+    assertThatThrownBy(() -> runner(false).require(StageName.CLEAN))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("part-0: damaged: expected 0 bytes, found no file")
+        .hasMessageContaining("scripts/sparkgpt clean --overwrite");
+  }
+
+  @Test
+  void damagedManifestIsNamed() throws IOException {
+    runner(false).run(clean(50, "a"));
+    Files.deleteIfExists(folder.resolve("clean/._stage.json.crc"));
+    Files.writeString(folder.resolve("clean/_stage.json"), "{\"formatVersion\":");
+
+    assertThatThrownBy(() -> runner(false).run(clean(50, "a")))
+        .hasMessageContaining("_stage.json: damaged")
+        .hasMessageContaining("--overwrite");
+  }
+}

@@ -1,0 +1,71 @@
+package org.sparkgpt.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * What the primitives of one {@link OneDnnKernels} share: engine, stream, scratch memory. Scratch
+ * memory grows while primitives are made and is used by one primitive at a time.
+ */
+final class Dnnl implements AutoCloseable {
+  private final dnnl_engine engine = new dnnl_engine();
+  private final dnnl_stream stream = new dnnl_stream();
+  private final List<Primitive> primitives = new ArrayList<>();
+  private FloatBlock scratch = FloatBlock.allocate(1);
+
+  Dnnl() {
+    check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
+    check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "stream");
+  }
+
+  dnnl_engine engine() {
+    return engine;
+  }
+
+  dnnl_stream stream() {
+    return stream;
+  }
+
+  /** Remembers a primitive, to free it and to have enough scratch memory for it. */
+  Primitive add(Primitive primitive) {
+    primitives.add(primitive);
+    long floats = (primitive.scratchBytes() + Float.BYTES - 1) / Float.BYTES;
+    scratch = atLeast(scratch, floats);
+    return primitive;
+  }
+
+  long scratchAddress() {
+    return scratch.address();
+  }
+
+  static void check(int status, String what) {
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException("oneDNN: " + what + " failed with status " + status);
+    }
+  }
+
+  /** Where float {@code from} of a block lies, once it is sure that {@code count} follow. */
+  static long address(FloatBlock block, long from, long count) {
+    if (from + count > block.length()) {
+      throw new IllegalArgumentException(
+          "a block of " + block.length() + " floats where " + (from + count) + " are needed");
+    }
+    return block.address() + from * Float.BYTES;
+  }
+
+  /** {@code block} if it has room for {@code count} floats, else a new one that has. */
+  static FloatBlock atLeast(FloatBlock block, long count) {
+    return block.length() >= count ? block : FloatBlock.allocate(count);
+  }
+
+  @Override
+  public void close() {
+    primitives.forEach(Primitive::close);
+    primitives.clear();
+    dnnl.dnnl_stream_destroy(stream);
+    dnnl.dnnl_engine_destroy(engine);
+  }
+}

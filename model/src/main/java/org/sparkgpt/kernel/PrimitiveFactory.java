@@ -1,0 +1,301 @@
+package org.sparkgpt.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** Makes primitives. Each method's Javadoc lists the arguments of {@link Primitive#at} in order. */
+final class PrimitiveFactory {
+  static final float EPSILON = 1e-5f; // of the layer norms of GPT-2
+
+  private final Dnnl library;
+
+  PrimitiveFactory(Dnnl library) {
+    this.library = library;
+  }
+
+  /** dst = a b: dst, a, b. */
+  Primitive matmul(Tensor dst, Tensor a, Tensor b, PostOps then) {
+    return matmul(dst, a, b, null, then);
+  }
+
+  /** dst = a b + bias: dst, a, b, bias unless it is null. */
+  Primitive matmul(Tensor dst, Tensor a, Tensor b, Tensor bias, PostOps then) {
+    Parts parts =
+        new Parts(then).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC, a).with(DNNL_ARG_WEIGHTS, b);
+    dnnl_memory_desc biasDescriptor = null;
+    if (bias != null) {
+      parts.with(DNNL_ARG_BIAS, bias);
+      biasDescriptor = parts.descriptor(3);
+    }
+    Dnnl.check(
+        dnnl.dnnl_matmul_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            parts.descriptor(1),
+            parts.descriptor(2),
+            biasDescriptor,
+            parts.descriptor(0),
+            parts.attributes),
+        "matmul");
+    return parts.primitive();
+  }
+
+  /** dst = f(src): dst, src; they may be the same memory. */
+  Primitive eltwise(int function, Tensor shape, PostOps then) {
+    Parts parts = new Parts(then).with(DNNL_ARG_DST, shape).with(DNNL_ARG_SRC, shape);
+    describeEltwise(parts.description, function, parts.descriptor(0), parts.attributes);
+    return parts.primitive();
+  }
+
+  /** dsrc = ddst · f'(src): dsrc, ddst, src; the first two may be the same memory. */
+  Primitive eltwiseBackward(int function, Tensor shape) {
+    Parts parts =
+        new Parts(new PostOps())
+            .with(DNNL_ARG_DIFF_SRC, shape)
+            .with(DNNL_ARG_DIFF_DST, shape)
+            .with(DNNL_ARG_SRC, shape);
+    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+    describeEltwise(forward, function, parts.descriptor(0), parts.attributes);
+    Dnnl.check(
+        dnnl.dnnl_eltwise_backward_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            function,
+            parts.descriptor(0),
+            parts.descriptor(1),
+            parts.descriptor(2),
+            0,
+            0,
+            forward,
+            parts.attributes),
+        "eltwise backward");
+    dnnl.dnnl_primitive_desc_destroy(forward);
+    return parts.primitive();
+  }
+
+  private void describeEltwise(
+      dnnl_primitive_desc description,
+      int function,
+      dnnl_memory_desc shape,
+      dnnl_primitive_attr attributes) {
+    Dnnl.check(
+        dnnl.dnnl_eltwise_forward_primitive_desc_create(
+            description,
+            library.engine(),
+            dnnl.dnnl_forward_training,
+            function,
+            shape,
+            shape,
+            0,
+            0,
+            attributes),
+        "eltwise");
+  }
+
+  /** sum += b: sum, b. */
+  Primitive add(Tensor shape) {
+    Parts parts = new Parts(new PostOps()).with(DNNL_ARG_DST, shape).with(DNNL_ARG_SRC_1, shape);
+    parts.with(DNNL_ARG_SRC, shape); // the destination again
+    Dnnl.check(
+        dnnl.dnnl_binary_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            dnnl.dnnl_binary_add,
+            parts.descriptor(2),
+            parts.descriptor(1),
+            parts.descriptor(0),
+            parts.attributes),
+        "add");
+    return parts.primitive();
+  }
+
+  /** dst = the sums over the axes that dst has as 1: dst, src. */
+  Primitive reduction(int algorithm, Tensor dst, Tensor src, float power, PostOps then) {
+    Parts parts = new Parts(then).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC, src);
+    Dnnl.check(
+        dnnl.dnnl_reduction_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            algorithm,
+            parts.descriptor(1),
+            parts.descriptor(0),
+            power,
+            0,
+            parts.attributes),
+        "reduction");
+    return parts.primitive();
+  }
+
+  /** Softmax (or its logarithm) over the last axis: dst, src; they may be the same memory. */
+  Primitive softmax(int algorithm, Tensor shape) {
+    Parts parts = new Parts(new PostOps()).with(DNNL_ARG_DST, shape).with(DNNL_ARG_SRC, shape);
+    describeSoftmax(parts.description, algorithm, parts);
+    return parts.primitive();
+  }
+
+  /** dsrc from ddst and the softmax: dsrc, ddst, dst; the first two may be the same memory. */
+  Primitive softmaxBackward(Tensor shape) {
+    Parts parts =
+        new Parts(new PostOps())
+            .with(DNNL_ARG_DIFF_SRC, shape)
+            .with(DNNL_ARG_DIFF_DST, shape)
+            .with(DNNL_ARG_DST, shape);
+    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+    describeSoftmax(forward, dnnl.dnnl_softmax_accurate, parts);
+    Dnnl.check(
+        dnnl.dnnl_softmax_backward_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            dnnl.dnnl_softmax_accurate,
+            parts.descriptor(0),
+            parts.descriptor(1),
+            parts.descriptor(2),
+            shape.sizes().length - 1,
+            forward,
+            parts.attributes),
+        "softmax backward");
+    dnnl.dnnl_primitive_desc_destroy(forward);
+    return parts.primitive();
+  }
+
+  private void describeSoftmax(dnnl_primitive_desc description, int algorithm, Parts parts) {
+    Dnnl.check(
+        dnnl.dnnl_softmax_forward_primitive_desc_create(
+            description,
+            library.engine(),
+            dnnl.dnnl_forward_training,
+            algorithm,
+            parts.descriptor(0),
+            parts.descriptor(0),
+            parts.tensor(0).sizes().length - 1,
+            parts.attributes),
+        "softmax");
+  }
+
+  /** Layer norm of (rows, cols): dst, mean, variance, src, gain, bias if there is one. */
+  Primitive layerNorm(int rows, int cols, boolean bias) {
+    Parts parts =
+        new Parts(new PostOps())
+            .with(DNNL_ARG_DST, Tensor.packed(rows, cols))
+            .with(DNNL_ARG_MEAN, Tensor.packed(rows))
+            .with(DNNL_ARG_VARIANCE, Tensor.packed(rows))
+            .with(DNNL_ARG_SRC, Tensor.packed(rows, cols))
+            .with(DNNL_ARG_SCALE, Tensor.packed(cols));
+    if (bias) {
+      parts.with(DNNL_ARG_SHIFT, Tensor.packed(cols));
+    }
+    describeLayerNorm(parts.description, bias, parts);
+    return parts.primitive();
+  }
+
+  /** dsrc, mean, variance, src, gain, ddst, dgain, dbias if there is one; all overwritten. */
+  Primitive layerNormBackward(int rows, int cols, boolean bias) {
+    Parts parts =
+        new Parts(new PostOps())
+            .with(DNNL_ARG_DIFF_SRC, Tensor.packed(rows, cols))
+            .with(DNNL_ARG_MEAN, Tensor.packed(rows))
+            .with(DNNL_ARG_VARIANCE, Tensor.packed(rows))
+            .with(DNNL_ARG_SRC, Tensor.packed(rows, cols))
+            .with(DNNL_ARG_SCALE, Tensor.packed(cols))
+            .with(DNNL_ARG_DIFF_DST, Tensor.packed(rows, cols))
+            .with(DNNL_ARG_DIFF_SCALE, Tensor.packed(cols));
+    if (bias) {
+      parts.with(DNNL_ARG_DIFF_SHIFT, Tensor.packed(cols));
+    }
+    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+    describeLayerNorm(forward, bias, parts);
+    Dnnl.check(
+        dnnl.dnnl_layer_normalization_backward_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            dnnl.dnnl_backward,
+            parts.descriptor(0),
+            parts.descriptor(5),
+            parts.descriptor(3),
+            parts.descriptor(1),
+            EPSILON,
+            flags(bias),
+            forward,
+            parts.attributes),
+        "layer norm backward");
+    dnnl.dnnl_primitive_desc_destroy(forward);
+    return parts.primitive();
+  }
+
+  private void describeLayerNorm(dnnl_primitive_desc description, boolean bias, Parts parts) {
+    Dnnl.check(
+        dnnl.dnnl_layer_normalization_forward_primitive_desc_create(
+            description,
+            library.engine(),
+            dnnl.dnnl_forward_training,
+            parts.descriptor(3),
+            parts.descriptor(0),
+            parts.descriptor(1),
+            EPSILON,
+            flags(bias),
+            parts.attributes),
+        "layer norm");
+  }
+
+  private static int flags(boolean bias) {
+    return dnnl.dnnl_use_scale | (bias ? dnnl.dnnl_use_shift : 0);
+  }
+
+  /** What a primitive is put together from. */
+  private final class Parts {
+    private final dnnl_primitive_desc description = new dnnl_primitive_desc();
+    private final List<Integer> names = new ArrayList<>();
+    private final List<Tensor> tensors = new ArrayList<>();
+    private final List<dnnl_memory_desc> descriptors = new ArrayList<>();
+    private final PostOps then;
+    private final dnnl_primitive_attr attributes;
+
+    Parts(PostOps then) {
+      this.then = then;
+      this.attributes = then.attributes();
+    }
+
+    Parts with(int name, Tensor tensor) {
+      names.add(name);
+      tensors.add(tensor);
+      descriptors.add(tensor.describe());
+      return this;
+    }
+
+    Tensor tensor(int argument) {
+      return tensors.get(argument);
+    }
+
+    dnnl_memory_desc descriptor(int argument) {
+      return descriptors.get(argument);
+    }
+
+    Primitive primitive() {
+      names.addAll(then.names());
+      tensors.addAll(then.tensors());
+      dnnl.dnnl_primitive_attr_destroy(attributes);
+      descriptors.forEach(dnnl::dnnl_memory_desc_destroy);
+      int[] arguments = names.stream().mapToInt(Integer::intValue).toArray();
+      return library.add(
+          new Primitive(library, description, arguments, tensors.toArray(Tensor[]::new)));
+    }
+  }
+}
