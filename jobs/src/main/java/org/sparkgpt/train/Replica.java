@@ -34,7 +34,7 @@ final class Replica implements AutoCloseable {
     network =
         GptNetwork.create(
             spec.model(),
-            spec.optimizer(),
+            spec.ownOptimizer(),
             spec.totalSteps(),
             spec.seed(),
             spec.microBatch(),
@@ -89,7 +89,7 @@ final class Replica implements AutoCloseable {
     return at(step, () -> network.fit(dataSet(batch)));
   }
 
-  /** Leaves the gradient of the mean loss, not clipped, in {@link #gradients}. */
+  /** Leaves the gradient of the mean loss in {@link #gradients}. */
   Step differentiate(int step, Batch batch) {
     return at(
         step,

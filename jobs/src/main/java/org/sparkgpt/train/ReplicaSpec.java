@@ -13,6 +13,7 @@ import org.sparkgpt.layer.WarmupCosine;
  * @param totalSteps of the learning-rate schedule
  * @param microBatch sequences computed at a time
  * @param threads that its kernels may use
+ * @param clips whether it clips its own gradient; under {@code sync} the mean of all is clipped
  */
 record ReplicaSpec(
     GptConfig model,
@@ -21,8 +22,22 @@ record ReplicaSpec(
     long seed,
     int microBatch,
     KernelChoice kernels,
-    int threads)
+    int threads,
+    boolean clips)
     implements Serializable {
+
+  /** As the network itself has it. */
+  AdamWConfig ownOptimizer() {
+    return new AdamWConfig(
+        optimizer.learningRate(),
+        optimizer.minLearningRate(),
+        optimizer.warmupSteps(),
+        optimizer.beta1(),
+        optimizer.beta2(),
+        optimizer.epsilon(),
+        optimizer.weightDecay(),
+        clips ? optimizer.clipNorm() : Double.MAX_VALUE);
+  }
 
   /** Elements of the flat parameter vector. */
   long parameters() {

@@ -135,7 +135,8 @@ public final class Training {
             seed,
             Math.min(config.microBatch(), config.batchPerWorker()),
             config.kernels(),
-            threads);
+            threads,
+            config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
         new DataOrder(seed, data.tokens(), model.context()),

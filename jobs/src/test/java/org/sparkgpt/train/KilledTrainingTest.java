@@ -19,7 +19,7 @@ import org.sparkgpt.checkpoint.Checkpoint;
 /** {@code kill -9} of the whole JVM, in the middle of rounds and checkpoints. */
 class KilledTrainingTest {
   private static final TrainConfig CONFIG =
-      TinyRun.withCheckpoints(TinyRun.config(Strategy.AVERAGE, 1, 40, 1), 1, 3, null);
+      TinyRun.withCheckpoints(TinyRun.config(Strategy.AVERAGE, 1, 24, 1), 1, 3, null);
   private static final String ROUND = "round ended at step ";
   @TempDir java.nio.file.Path temp;
 
@@ -47,7 +47,7 @@ class KilledTrainingTest {
       TrainReport resumed = train(spark, killed, RoundListener.NONE);
       TrainReport whole = train(spark, new Path(temp.resolve("whole").toUri()), RoundListener.NONE);
 
-      assertThat(resumed.resumedFrom()).isBetween(6, 39);
+      assertThat(resumed.resumedFrom()).isBetween(6, 23);
       assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     }
   }
