@@ -1,16 +1,25 @@
 package org.sparkgpt.train;
 
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.dataset.DataSet;
 import org.sparkgpt.kernel.FloatBlock;
-import org.sparkgpt.layer.Gpt;
 import org.sparkgpt.layer.GptNetwork;
 
 /**
  * A worker's network and its memory: parameters, gradients and AdamW's moments, all outside the
  * heap. It computes a function of what was put into these and of the step it is told; nothing else
- * survives from one step to the next. One thread at a time.
+ * survives from one step to the next. One caller at a time.
+ *
+ * <p>All computing is done by a thread of the replica's own, not by the caller's: OpenMP keeps a
+ * pool of threads for every thread that ever called it, Spark runs tasks on ever other threads, and
+ * with more pools than cores OpenMP's threads sleep at each pause, which costs a third of the
+ * speed.
  */
 final class Replica implements AutoCloseable {
 
@@ -24,6 +33,7 @@ final class Replica implements AutoCloseable {
   record Step(double loss, double gradientNorm, String failure) {}
 
   private final ReplicaSpec spec;
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(Replica::newThread);
   private final MultiLayerNetwork network;
   private final FloatBlock parameters;
   private final FloatBlock gradients;
@@ -31,7 +41,14 @@ final class Replica implements AutoCloseable {
 
   Replica(ReplicaSpec spec) {
     this.spec = spec;
-    network =
+    network = onOwnThread(() -> newNetwork(spec));
+    parameters = GptNetwork.parameters(network);
+    gradients = FloatBlock.of(network.getFlattenedGradients());
+    moments = GptNetwork.updaterState(network);
+  }
+
+  private static MultiLayerNetwork newNetwork(ReplicaSpec spec) {
+    MultiLayerNetwork network =
         GptNetwork.create(
             spec.model(),
             spec.ownOptimizer(),
@@ -41,9 +58,8 @@ final class Replica implements AutoCloseable {
             spec.kernels(),
             spec.threads());
     network.initGradientsView();
-    parameters = GptNetwork.parameters(network);
-    gradients = FloatBlock.of(network.getFlattenedGradients());
-    moments = GptNetwork.updaterState(network);
+    network.getUpdater(); // made when first asked for
+    return network;
   }
 
   ReplicaSpec spec() {
@@ -70,11 +86,6 @@ final class Replica implements AutoCloseable {
     return moments.slice(parameters.length(), parameters.length());
   }
 
-  /** The network alone, over the same parameters. */
-  Gpt gpt() {
-    return GptNetwork.gpt(network);
-  }
-
   /**
    * Prepares for the steps of one worker, whose dropout masks differ from other workers'. Worker 0
    * has those of a network trained without Spark.
@@ -86,19 +97,18 @@ final class Replica implements AutoCloseable {
 
   /** One AdamW step, the {@code step}-th of the run counted from 0. */
   Step train(int step, Batch batch) {
-    return at(step, () -> network.fit(dataSet(batch)));
+    return onOwnThread(() -> at(step, () -> network.fit(dataSet(batch))));
   }
 
   /** Leaves the gradient of the mean loss in {@link #gradients}. */
   Step differentiate(int step, Batch batch) {
-    return at(
-        step,
-        () -> {
-          DataSet data = dataSet(batch);
-          network.setInput(data.getFeatures());
-          network.setLabels(data.getLabels());
-          network.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
-        });
+    return onOwnThread(() -> at(step, () -> computeGradient(dataSet(batch))));
+  }
+
+  private void computeGradient(DataSet data) {
+    network.setInput(data.getFeatures());
+    network.setLabels(data.getLabels());
+    network.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
   }
 
   private Step at(int step, Runnable computation) {
@@ -115,12 +125,43 @@ final class Replica implements AutoCloseable {
     }
   }
 
+  /** Waits to the end even when the task is killed: the replica's memory is in use until then. */
+  private <T> T onOwnThread(Callable<T> work) {
+    Future<T> result = thread.submit(work);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("the replica failed: " + e.getCause(), e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Thread newThread(Runnable work) {
+    Thread thread = new Thread(work, "replica");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   private static DataSet dataSet(Batch batch) {
     return GptNetwork.batch(batch.ids(), batch.targets(), batch.batch(), batch.time());
   }
 
   @Override
   public void close() {
+    thread.shutdown();
     GptNetwork.decoder(network).close();
     network.close();
   }
