@@ -1,10 +1,11 @@
 package org.sparkgpt.jobs;
 
-import java.util.Arrays;
+import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkgpt.stage.StageName;
+import org.sparkgpt.train.TaskFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -67,15 +68,22 @@ public final class SparkGpt {
     return mistake ? USER_MISTAKE : FAILURE;
   }
 
-  /** The innermost cause says what happened; Spark wraps it in text about stages and tasks. */
-  private static String why(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+  /**
+   * What happened, without Spark's text about stages and tasks around it: a message of ours as it
+   * is, another's with the name of its class, because alone it often says little.
+   */
+  private static String why(Exception e) {
+    Throwable cause = TaskFailure.of(e);
+    boolean ours =
+        cause instanceof UncheckedIOException
+            || cause instanceof IllegalArgumentException
+            || cause instanceof IllegalStateException && cause.getCause() == null
+            || cause.getClass().getName().startsWith("org.sparkgpt.");
+    while (!ours && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = cause.getMessage();
-    boolean namesItself = cause instanceof IllegalStateException && message != null;
-    String line = message == null ? "" : Arrays.stream(message.split("\n")).findFirst().orElse("");
-    return namesItself ? line : cause.getClass().getSimpleName() + ": " + line;
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    String line = message.lines().findFirst().orElse("");
+    return ours ? line : cause.getClass().getSimpleName() + ": " + line;
   }
 }
