@@ -51,7 +51,10 @@ public final class DocumentTable {
     }
     if (kept == 0) {
       throw new IllegalArgumentException(
-          stage + " kept no document; dropped: " + (dropped.isEmpty() ? "none came in" : dropped));
+          stage
+              + " kept no document; dropped: "
+              + (dropped.isEmpty() ? "none came in" : dropped)
+              + "; check its input and its settings");
     }
     long rowsIn = kept + dropped.values().stream().mapToLong(Long::longValue).sum();
     return new Stage.Outcome(rowsIn, kept, dropped, Map.of());
