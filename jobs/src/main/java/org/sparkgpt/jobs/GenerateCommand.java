@@ -2,11 +2,11 @@ package org.sparkgpt.jobs;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.sparkgpt.config.RunConfig;
-import org.sparkgpt.config.RunFile;
 import org.sparkgpt.generate.Generator;
 import org.sparkgpt.generate.Sampler;
 import org.sparkgpt.generate.SamplingConfig;
@@ -54,14 +54,12 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RunFile runFile = options.load();
-    RunConfig config = runFile.config();
     PrintWriter out = spec.commandLine().getOut();
-    if (options.printConfig()) {
-      out.print(runFile.resolved());
-      out.flush();
+    Optional<RunConfig> loaded = options.load(out);
+    if (loaded.isEmpty()) {
       return 0;
     }
+    RunConfig config = loaded.get();
     TrainedModel trained =
         model == null ? TrainedModel.ofRun(config) : TrainedModel.ofDirectory(model);
     try (Kernels kernels = Cores.kernels(config.train())) {

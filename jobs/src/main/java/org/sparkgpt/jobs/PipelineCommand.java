@@ -3,9 +3,9 @@ package org.sparkgpt.jobs;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sparkgpt.config.RunConfig;
-import org.sparkgpt.config.RunFile;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.stage.StageRunner;
 import picocli.CommandLine.Command;
@@ -46,14 +46,12 @@ final class PipelineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RunFile runFile = options.load();
-    RunConfig config = runFile.config();
     PrintWriter out = spec.commandLine().getOut();
-    if (options.printConfig()) {
-      out.print(runFile.resolved());
-      out.flush();
+    Optional<RunConfig> loaded = options.load(out);
+    if (loaded.isEmpty()) {
       return 0;
     }
+    RunConfig config = loaded.get();
     if (until != null) {
       config.requireListed(until);
     }

@@ -1,12 +1,15 @@
 package org.sparkgpt.jobs;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.config.RunFile;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,7 +33,22 @@ final class RunOptions {
       description = "Print the resolved settings, defaults included, and do nothing else.")
   private boolean printConfig;
 
-  RunFile load() throws IOException {
+  /**
+   * The settings, validated; nothing if the user only wanted to see them, which {@code out} then
+   * has.
+   */
+  Optional<RunConfig> load(PrintWriter out) throws IOException {
+    RunFile file = read();
+    RunConfig config = file.config();
+    if (!printConfig) {
+      return Optional.of(config);
+    }
+    out.print(file.resolved());
+    out.flush();
+    return Optional.empty();
+  }
+
+  private RunFile read() throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(new Configuration());
     if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {
@@ -41,9 +59,5 @@ final class RunOptions {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return RunFile.parse(runFile, yaml, overrides);
     }
-  }
-
-  boolean printConfig() {
-    return printConfig;
   }
 }

@@ -1,9 +1,9 @@
 package org.sparkgpt.jobs;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sparkgpt.config.RunConfig;
-import org.sparkgpt.config.RunFile;
 import org.sparkgpt.stage.StageName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,14 +31,12 @@ final class StageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RunFile runFile = options.load();
-    RunConfig config = runFile.config();
     PrintWriter out = spec.commandLine().getOut();
-    if (options.printConfig()) {
-      out.print(runFile.resolved());
-      out.flush();
+    Optional<RunConfig> loaded = options.load(out);
+    if (loaded.isEmpty()) {
       return 0;
     }
+    RunConfig config = loaded.get();
     config.requireListed(stage);
     try (Chain chain = new Chain(config, overwrite)) {
       RunReport.of(chain.run(stage)).print(out);
