@@ -6,11 +6,13 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
@@ -178,6 +180,8 @@ final class Rounds {
     @Override
     public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Integer> once) {
       Replica replica = new Replica(plan.replica()); // a used one has other parameters by now
+      TaskCompletionListener close = context -> replica.close();
+      TaskContext.get().addTaskCompletionListener(close);
       Chunks chunks = plan.chunks();
       return IntStream.range(0, chunks.count())
           .mapToObj(
