@@ -1,5 +1,7 @@
 package org.sparkgpt.train;
 
+import org.sparkgpt.corpus.Hash64;
+
 /**
  * Seeds made of seeds: the finalizer of SplitMix64 (Steele et al., 2014) folded over the values.
  */
@@ -9,14 +11,8 @@ final class Mix {
   static long of(long... values) {
     long hash = 0;
     for (long value : values) {
-      hash = finalize(hash + value + 0x9E3779B97F4A7C15L);
+      hash = Hash64.mix(hash + value + 0x9E3779B97F4A7C15L);
     }
     return hash;
-  }
-
-  private static long finalize(long z) {
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkgpt.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,14 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkgpt.checkpoint.Checkpoints;
 
 /**
  * The whole chain as a user runs it: {@code scripts/sparkgpt} as a process of its own, on the
@@ -36,24 +41,19 @@ class ChainIT {
 
   private record Result(int exitCode, String out, String err) {}
 
-  private Process start(List<String> arguments) throws IOException {
+  /** The command as a user types it, from a folder of its own. */
+  private static ProcessBuilder sparkgpt(String... arguments) {
     List<String> command = new ArrayList<>(List.of("bash", ROOT + "/scripts/sparkgpt"));
-    command.addAll(arguments);
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("SPARKGPT_MEMORY", "1g");
-    return builder.start();
+    return builder;
   }
 
-  private Result run(String... arguments) throws IOException, InterruptedException {
+  private static Result run(String... arguments) throws IOException, InterruptedException {
     Path err = Files.createTempFile(folder, "err", ".txt");
-    List<String> command = new ArrayList<>(List.of("bash", ROOT + "/scripts/sparkgpt"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().put("SPARKGPT_MEMORY", "1g");
-    Process process = builder.start();
+    Process process = sparkgpt(arguments).redirectError(err.toFile()).start();
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), out, Files.readString(err));
@@ -105,8 +105,7 @@ class ChainIT {
 
     assertThat(figures.get("loss").asDouble()).isBetween(3.0, Math.log(600) - 0.7);
     assertThat(figures.get("perplexity").asDouble())
-        .isCloseTo(
-            Math.exp(figures.get("loss").asDouble()), org.assertj.core.data.Offset.offset(1e-6));
+        .isCloseTo(Math.exp(figures.get("loss").asDouble()), within(1e-6));
     assertThat(figures.get("bits per byte").asDouble()).isBetween(1.0, 5.0);
   }
 
@@ -172,7 +171,7 @@ class ChainIT {
     }
     byte[] whole = Files.readAllBytes(shard);
     try {
-      Files.write(shard, java.util.Arrays.copyOf(whole, whole.length / 2));
+      Files.write(shard, Arrays.copyOf(whole, whole.length / 2));
       Result result = run("train", "run.yaml", "train.steps=121", "--overwrite");
       assertThat(result.exitCode()).isEqualTo(1);
       assertThat(result.err()).contains(shard.getFileName() + ": damaged", "tokenize --overwrite");
@@ -195,7 +194,7 @@ class ChainIT {
     linkTokens("killed");
     assertThat(run(with(train, "output=whole")).exitCode()).isZero();
 
-    Process process = start(List.of(with(train, "output=killed")));
+    Process process = sparkgpt(with(train, "output=killed")).start();
     try (BufferedReader err = process.errorReader()) {
       String line = err.readLine();
       while (line != null && !line.contains("step=100/")) {
@@ -224,9 +223,8 @@ class ChainIT {
   }
 
   private float[] parameters(String run) throws IOException {
-    org.apache.hadoop.fs.FileSystem fs =
-        org.apache.hadoop.fs.FileSystem.getLocal(new org.apache.hadoop.conf.Configuration());
-    return new org.sparkgpt.checkpoint.Checkpoints(
+    FileSystem fs = FileSystem.getLocal(new Configuration());
+    return new Checkpoints(
             fs, new org.apache.hadoop.fs.Path(folder.resolve(run + "/checkpoints").toUri()))
         .newestComplete()
         .orElseThrow()
