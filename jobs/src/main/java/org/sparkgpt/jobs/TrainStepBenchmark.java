@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
@@ -74,7 +75,9 @@ final class TrainStepBenchmark implements Callable<Integer> {
     if (steps < 1 || batch < 1 || threads < 1) {
       throw new IllegalArgumentException("--steps, --batch and --threads must be positive");
     }
-    GptConfig config = new GptConfig(vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH);
+    GptConfig config =
+        new GptConfig(
+            vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     AdamWConfig optimizer = new AdamWConfig(3e-4, 3e-5, 0, 0.9, 0.95, 1e-8, 0.1, 1);
     MultiLayerNetwork network =
         GptNetwork.create(config, optimizer, 1_000_000, 1, batch, kernels, threads);

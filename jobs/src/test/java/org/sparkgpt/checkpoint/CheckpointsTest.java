@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
@@ -230,7 +231,7 @@ class CheckpointsTest {
         step * 64L,
         0,
         1,
-        new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH),
+        new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH, null, DtypeChoice.F32),
         new AdamWConfig(1e-3, 1e-4, 4, 0.9, 0.99, 1e-8, 0.1, 1.0),
         JsonNodeFactory.instance.objectNode().put("batchSize", 8),
         "digest",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
@@ -76,7 +77,9 @@ class EvaluationTest {
         new TokenizeConfig(TokenizeConfig.Split.DOCUMENT, 0.2, 1500, 100),
         1,
         tokens);
-    model = new GptConfig(tokenizer.vocabularySize(), 16, 1, 2, 12, 0, true, Gelu.TANH);
+    model =
+        new GptConfig(
+            tokenizer.vocabularySize(), 16, 1, 2, 12, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     TrainReport report =
         Training.run(
             spark,
@@ -137,7 +140,7 @@ class EvaluationTest {
     assertThatThrownBy(() -> TrainingData.open(spark, tokens, "test"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no split test");
-    GptConfig small = new GptConfig(5, 16, 1, 2, 12, 0, true, Gelu.TANH);
+    GptConfig small = new GptConfig(5, 16, 1, 2, 12, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     Path directory = new Path(temp.resolve("small").toUri());
     assertThatThrownBy(
             () ->

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
@@ -12,8 +13,10 @@ import org.sparkgpt.layer.GptConfig;
 
 /** A run small enough for tests: 2,600 parameters, a corpus with a pattern to learn. */
 final class TinyRun {
-  static final GptConfig MODEL = new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH);
-  static final GptConfig WITH_DROPOUT = new GptConfig(13, 8, 1, 2, 12, 0.1, true, Gelu.TANH);
+  static final GptConfig MODEL =
+      new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH, null, DtypeChoice.F32);
+  static final GptConfig WITH_DROPOUT =
+      new GptConfig(13, 8, 1, 2, 12, 0.1, true, Gelu.TANH, null, DtypeChoice.F32);
   static final AdamWConfig OPTIMIZER = new AdamWConfig(1e-2, 1e-3, 4, 0.9, 0.99, 1e-8, 0.1, 1.0);
 
   /** Slow enough for rounding errors not to grow over a few dozen steps. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.layer.GptConfig;
 
@@ -87,7 +88,9 @@ public final class HuggingFaceConfig {
           embd,
           0,
           true,
-          activation(json, source));
+          activation(json, source),
+          null,
+          DtypeChoice.F32);
     } catch (IllegalArgumentException e) {
       String message = e.getMessage();
       throw message.startsWith(source) ? e : wrong(source, message, e);

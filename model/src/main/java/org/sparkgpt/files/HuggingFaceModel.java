@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.ParameterLayout;
@@ -163,6 +164,8 @@ public record HuggingFaceModel(GptConfig config, FloatBlock parameters) {
         c.embd(),
         c.dropout(),
         true,
-        c.activation());
+        c.activation(),
+        null,
+        DtypeChoice.F32);
   }
 }

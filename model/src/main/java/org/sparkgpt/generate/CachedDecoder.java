@@ -24,7 +24,6 @@ final class CachedDecoder {
   private final FloatBlock activated;
   private final FloatBlock mean; // (context), as the next
   private final FloatBlock rstd;
-  private final FloatBlock attentionState;
   private final FloatBlock logits; // (V)
 
   CachedDecoder(GptConfig config, FloatBlock parameters, Kernels kernels) {
@@ -43,8 +42,6 @@ final class CachedDecoder {
     this.activated = FloatBlock.allocate(rows * 4 * config.embd());
     this.mean = FloatBlock.allocate(rows);
     this.rstd = FloatBlock.allocate(rows);
-    this.attentionState =
-        FloatBlock.allocate(kernels.attentionState(1, config.context(), config.heads()));
     this.logits = FloatBlock.allocate(config.vocabulary());
   }
 
@@ -103,8 +100,7 @@ final class CachedDecoder {
     float[] projected = qkv.toArray(0, Math.multiplyExact(rows, 3 * config.embd()));
     cache.put(layer, projected, rows);
     if (cache.length() == 0) {
-      kernels.causalAttention(
-          mixed, attentionState, qkv, 1, rows, config.heads(), config.headSize(), Dropout.NONE);
+      kernels.causalAttention(mixed, qkv, 1, rows, config.heads(), config.headSize(), Dropout.NONE);
     } else {
       int length = cache.length() + rows;
       cachedAttention.attend(attended, projected, cache.keys(layer), cache.values(layer), length);

@@ -21,6 +21,20 @@ final class Dnnl implements AutoCloseable {
     check(dnnl.dnnl_stream_create(stream, engine, dnnl.dnnl_stream_default_flags), "stream");
   }
 
+  /** Whether the processor has instructions for products of bfloat16. */
+  static boolean multipliesBf16() {
+    int bf16 = dnnl.dnnl_cpu_isa_avx512_core_bf16; // a set of bits; AMX's include it
+    return (dnnl.dnnl_get_effective_cpu_isa() & bf16) == bf16;
+  }
+
+  /** The instruction sets that oneDNN uses here, in words. */
+  static String processor() {
+    int found = dnnl.dnnl_get_effective_cpu_isa();
+    int avx512 = dnnl.dnnl_cpu_isa_avx512_core;
+    int avx2 = dnnl.dnnl_cpu_isa_avx2;
+    return (found & avx512) == avx512 ? "AVX-512" : (found & avx2) == avx2 ? "AVX2" : "no AVX2";
+  }
+
   dnnl_engine engine() {
     return engine;
   }

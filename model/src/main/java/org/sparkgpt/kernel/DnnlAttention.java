@@ -62,7 +62,8 @@ final class DnnlAttention {
     return (long) batch * heads * time * time;
   }
 
-  void forward(FloatBlock y, FloatBlock state, FloatBlock qkv, Dropout dropout) {
+  void forward(FloatBlock y, FloatBlock qkv, Dropout dropout) {
+    FloatBlock state = FloatBlock.allocate(state(batch, time, heads));
     scores.at(0, state).at(1, qkv).at(2, qkv, width).at(3, mask).run();
     softmax.at(0, state).at(1, state).run();
     FloatBlock kept = state;
@@ -73,8 +74,11 @@ final class DnnlAttention {
     values.at(0, y).at(1, kept).at(2, qkv, 2L * width).run();
   }
 
-  void backward(FloatBlock dqkv, FloatBlock dy, FloatBlock state, FloatBlock qkv, Dropout dropout) {
+  void backward(FloatBlock dqkv, FloatBlock dy, FloatBlock qkv, Dropout dropout) {
     long size = state(batch, time, heads);
+    FloatBlock state = FloatBlock.allocate(size);
+    scores.at(0, state).at(1, qkv).at(2, qkv, width).at(3, mask).run();
+    softmax.at(0, state).at(1, state).run();
     gradient = Dnnl.atLeast(gradient, size);
     probabilitiesGradient.at(0, gradient).at(1, dy).at(2, qkv, 2L * width).run();
     FloatBlock kept = state;

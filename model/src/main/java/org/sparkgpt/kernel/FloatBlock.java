@@ -1,30 +1,45 @@
 package org.sparkgpt.kernel;
 
 import java.util.Objects;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A run of 32-bit floats in the host's memory outside the Java heap: what kernels read and write.
+ * A run of floating-point numbers in the host's memory outside the Java heap: what kernels read and
+ * write. They are 32 or 16 bits wide, see {@link Dtype}; Java code always sees {@code float}.
  * Slices share memory with the block they were cut from and keep it alive.
  */
 public final class FloatBlock {
   private final Object owner; // keeps the memory from being freed while a slice is in use
-  private final FloatPointer pointer;
+  private final Pointer pointer; // a FloatPointer or a ShortPointer, by dtype
+  private final Dtype dtype;
   private final long length;
 
-  private FloatBlock(Object owner, FloatPointer pointer, long length) {
+  private FloatBlock(Object owner, Pointer pointer, Dtype dtype, long length) {
     this.owner = owner;
     this.pointer = pointer;
+    this.dtype = dtype;
     this.length = length;
   }
 
-  /** {@code length} floats, all zero. */
+  /** {@code length} numbers of 32 bits, all zero. */
   public static FloatBlock allocate(long length) {
-    FloatPointer pointer = new FloatPointer(length);
+    return allocate(length, Dtype.F32);
+  }
+
+  /** {@code length} numbers, all zero. */
+  public static FloatBlock allocate(long length, Dtype dtype) {
+    Pointer pointer =
+        switch (dtype) {
+          case F32 -> new FloatPointer(length);
+          case BF16 -> new ShortPointer(length);
+        };
     pointer.zero();
-    return new FloatBlock(pointer, pointer, length);
+    return new FloatBlock(pointer, pointer, dtype, length);
   }
 
   /**
@@ -39,39 +54,55 @@ public final class FloatBlock {
     }
     FloatPointer base = new FloatPointer(array.data().addressPointer());
     FloatPointer pointer = base.getPointer(FloatPointer.class, 0);
-    return new FloatBlock(array, pointer, array.length());
+    return new FloatBlock(array, pointer, Dtype.F32, array.length());
   }
 
   public FloatBlock slice(long from, long count) {
     Objects.checkFromIndexSize(from, count, length);
-    return new FloatBlock(owner, pointer.getPointer(FloatPointer.class, from), count);
+    return new FloatBlock(owner, at(from), dtype, count);
   }
 
+  private Pointer at(long from) {
+    return pointer.getPointer(pointer.getClass(), from);
+  }
+
+  public Dtype dtype() {
+    return dtype;
+  }
+
+  /** How many numbers. */
   public long length() {
     return length;
+  }
+
+  public long bytes() {
+    return length * dtype.bytes();
   }
 
   public long address() {
     return pointer.address();
   }
 
-  /** For native calls; valid as long as this block is reachable. */
-  public FloatPointer pointer() {
-    return pointer;
-  }
-
   public float get(long index) {
-    return pointer.get(Objects.checkIndex(index, length));
+    Objects.checkIndex(index, length);
+    return switch (dtype) {
+      case F32 -> ((FloatPointer) pointer).get(index);
+      case BF16 -> Dtype.fromBf16(((ShortPointer) pointer).get(index));
+    };
   }
 
   public void set(long index, float value) {
-    pointer.put(Objects.checkIndex(index, length), value);
+    Objects.checkIndex(index, length);
+    switch (dtype) {
+      case F32 -> ((FloatPointer) pointer).put(index, value);
+      case BF16 -> ((ShortPointer) pointer).put(index, Dtype.toBf16(value));
+    }
   }
 
-  /** Copies out {@code count} floats from {@code from}. */
+  /** Copies out {@code count} numbers from {@code from}. */
   public float[] toArray(long from, int count) {
     float[] values = new float[count];
-    slice(from, count).pointer.get(values);
+    slice(from, count).copyTo(values, count);
     return values;
   }
 
@@ -81,28 +112,51 @@ public final class FloatBlock {
 
   /** Fills the first {@code count} elements of {@code values} with this block's first. */
   public void copyTo(float[] values, int count) {
-    pointer.get(values, 0, (int) Objects.checkIndex((long) count, length + 1));
+    Objects.checkIndex((long) count, length + 1);
+    switch (dtype) {
+      case F32 -> ((FloatPointer) pointer).get(values, 0, count);
+      case BF16 -> {
+        short[] bits = new short[count];
+        ((ShortPointer) pointer).get(bits);
+        for (int i = 0; i < count; i++) {
+          values[i] = Dtype.fromBf16(bits[i]);
+        }
+      }
+    }
   }
 
-  /** Copies {@code values} in, the first to {@code at}. */
+  /** Copies {@code values} in, the first to {@code at}, rounded if they don't fit. */
   public void put(long at, float... values) {
-    slice(at, values.length).pointer.put(values);
+    Objects.checkFromIndexSize(at, values.length, length);
+    switch (dtype) {
+      case F32 -> ((FloatPointer) at(at)).put(values);
+      case BF16 -> {
+        short[] bits = new short[values.length];
+        for (int i = 0; i < bits.length; i++) {
+          bits[i] = Dtype.toBf16(values[i]);
+        }
+        ((ShortPointer) at(at)).put(bits);
+      }
+    }
   }
 
   public void copyFrom(FloatBlock source) {
     if (source.length != length) {
       throw new IllegalArgumentException("copy of " + source.length + " floats into " + length);
     }
-    FloatPointer.memcpy(pointer, source.pointer, length * Float.BYTES);
+    copyFrom(source, length);
   }
 
-  /** The first {@code count} floats of {@code source} over the first of this block. */
+  /** The first {@code count} numbers of {@code source}, of the same type, over this block's. */
   public void copyFrom(FloatBlock source, long count) {
     if (count > length || count > source.length) {
       throw new IllegalArgumentException(
           "copy of " + count + " floats between blocks of " + source.length + " and " + length);
     }
-    FloatPointer.memcpy(pointer, source.pointer, count * Float.BYTES);
+    if (source.dtype != dtype) {
+      throw new IllegalArgumentException("copy of " + source.dtype + " into " + dtype);
+    }
+    BytePointer.memcpy(pointer, source.pointer, count * dtype.bytes());
   }
 
   public void zero() {
@@ -110,6 +164,6 @@ public final class FloatBlock {
   }
 
   public void zero(long count) {
-    FloatPointer.memset(pointer, 0, Objects.checkIndex(count, length + 1) * Float.BYTES);
+    BytePointer.memset(pointer, 0, Objects.checkIndex(count, length + 1) * dtype.bytes());
   }
 }

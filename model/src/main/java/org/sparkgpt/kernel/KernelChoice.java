@@ -16,6 +16,16 @@ public enum KernelChoice {
     this.constructor = constructor;
   }
 
+  /** Whether these kernels compute in {@code dtype} on this processor. */
+  boolean supports(Dtype dtype) {
+    return this == PLAIN || isFast(dtype);
+  }
+
+  /** Whether these kernels compute in {@code dtype} at the processor's full speed. */
+  boolean isFast(Dtype dtype) {
+    return this == ONEDNN && (dtype == Dtype.F32 || Dnnl.multipliesBf16());
+  }
+
   /**
    * A new instance with memory of its own.
    *

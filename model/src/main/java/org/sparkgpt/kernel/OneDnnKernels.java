@@ -78,6 +78,22 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public void linearGelu(
+      FloatBlock y,
+      FloatBlock z,
+      FloatBlock x,
+      FloatBlock w,
+      FloatBlock bias,
+      int rows,
+      int in,
+      int out,
+      Gelu form) {
+    FloatBlock before = z == null ? y : z;
+    linear(before, x, w, bias, rows, in, out);
+    gelu(y, before, (long) rows * out, form);
+  }
+
+  @Override
   public void linearAdd(
       FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out) {
     begin();
@@ -93,8 +109,21 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public void linearBackwardWeight(
-      FloatBlock dw, FloatBlock dbias, FloatBlock dy, FloatBlock x, int rows, int in, int out) {
+      FloatBlock dw,
+      FloatBlock dbias,
+      FloatBlock dy,
+      FloatBlock x,
+      int rows,
+      int in,
+      int out,
+      boolean add) {
     begin();
+    if (!add) {
+      dw.zero((long) in * out);
+      if (dbias != null) {
+        dbias.zero(out);
+      }
+    }
     linear.backwardWeight(dw, dbias, dy, x, rows, in, out);
   }
 
@@ -142,25 +171,13 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
-  public long attentionState(int batch, int time, int heads) {
-    return DnnlAttention.state(batch, time, heads);
-  }
-
-  @Override
   public void causalAttention(
-      FloatBlock y,
-      FloatBlock state,
-      FloatBlock qkv,
-      int batch,
-      int time,
-      int heads,
-      int headSize,
-      Dropout dropout) {
+      FloatBlock y, FloatBlock qkv, int batch, int time, int heads, int headSize, Dropout dropout) {
     begin();
     if (time == 1) {
       OneTokenAttention.forward(y, qkv, batch, heads, headSize, dropout);
     } else {
-      attention(batch, time, heads, headSize).forward(y, state, qkv, dropout);
+      attention(batch, time, heads, headSize).forward(y, qkv, dropout);
     }
   }
 
@@ -168,7 +185,6 @@ public final class OneDnnKernels implements Kernels {
   public void causalAttentionBackward(
       FloatBlock dqkv,
       FloatBlock dy,
-      FloatBlock state,
       FloatBlock qkv,
       int batch,
       int time,
@@ -179,7 +195,7 @@ public final class OneDnnKernels implements Kernels {
     if (time == 1) {
       OneTokenAttention.backward(dqkv, dy, batch, heads, headSize, dropout);
     } else {
-      attention(batch, time, heads, headSize).backward(dqkv, dy, state, qkv, dropout);
+      attention(batch, time, heads, headSize).backward(dqkv, dy, qkv, dropout);
     }
   }
 
@@ -228,6 +244,21 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public void convert(FloatBlock to, FloatBlock from, long length) {
+    to.put(0, from.toArray(0, Math.toIntExact(length)));
+  }
+
+  @Override
+  public void adamW(
+      FloatBlock parameters,
+      FloatBlock gradients,
+      FloatBlock firstMoments,
+      FloatBlock secondMoments,
+      AdamWStep step) {
+    new PlainKernels().adamW(parameters, gradients, firstMoments, secondMoments, step);
+  }
+
+  @Override
   public void dropout(FloatBlock x, long length, Dropout dropout) {
     if (!dropout.isActive()) {
       return;
@@ -250,8 +281,12 @@ public final class OneDnnKernels implements Kernels {
       int rows,
       int cols,
       int vocabulary,
-      float scale) {
+      float scale,
+      boolean add) {
     begin();
+    if (dwte != null && !add) {
+      dwte.zero((long) vocabulary * cols);
+    }
     head.crossEntropy(losses, dx, dwte, x, wte, targets, rows, cols, vocabulary, scale);
   }
 

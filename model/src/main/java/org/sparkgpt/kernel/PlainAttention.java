@@ -3,27 +3,20 @@ package org.sparkgpt.kernel;
 import java.util.Arrays;
 
 /**
- * Causal self-attention as loops over (b, h, t). The state is log sum_s exp(score[b,h,t,s]),
- * (B,H,T), from which the backward pass makes the probabilities again. Element (b,h,t,s) of the
- * (B,H,T,T) probabilities has dropout index ((b·H + h)·T + t)·T + s.
+ * Causal self-attention as loops over (b, h, t). Element (b,h,t,s) of the (B,H,T,T) probabilities
+ * has dropout index ((b·H + h)·T + t)·T + s.
  */
 record PlainAttention(int batch, int time, int heads, int headSize, Dropout mask) {
 
-  static long state(int batch, int time, int heads) {
-    return (long) batch * heads * time;
-  }
-
-  void forward(FloatBlock yBlock, FloatBlock state, FloatBlock qkvBlock) {
+  void forward(FloatBlock yBlock, FloatBlock qkvBlock) {
     float[] qkv = PlainKernels.read(qkvBlock, (long) batch * time, 3 * width());
     float[] y = new float[batch * time * width()];
-    float[] logSums = new float[Math.toIntExact(state(batch, time, heads))];
     double[] scores = new double[time];
     double[] sums = new double[headSize];
     for (int b = 0; b < batch; b++) {
       for (int h = 0; h < heads; h++) {
         for (int t = 0; t < time; t++) {
           double logSum = scores(scores, qkv, b, h, t);
-          logSums[(b * heads + h) * time + t] = (float) logSum;
           Arrays.fill(sums, 0);
           for (int s = 0; s <= t; s++) {
             double p = Math.exp(scores[s] - logSum) * kept(b, h, t, s);
@@ -36,25 +29,22 @@ record PlainAttention(int batch, int time, int heads, int headSize, Dropout mask
       }
     }
     yBlock.put(0, y);
-    state.put(0, logSums);
   }
 
   /**
    * With p the probabilities, m the mask and dp = m · dy v': dscore = p (dp - sum_s p dp), dv = (m
    * p)' dy.
    */
-  void backward(FloatBlock dqkvBlock, FloatBlock dyBlock, FloatBlock state, FloatBlock qkvBlock) {
+  void backward(FloatBlock dqkvBlock, FloatBlock dyBlock, FloatBlock qkvBlock) {
     float[] qkv = PlainKernels.read(qkvBlock, (long) batch * time, 3 * width());
     float[] dy = PlainKernels.read(dyBlock, (long) batch * time, width());
-    float[] logSums = PlainKernels.read(state, state(batch, time, heads), 1);
     double[] dqkv = new double[qkv.length];
     double[] p = new double[time];
     double[] dp = new double[time];
     for (int b = 0; b < batch; b++) {
       for (int h = 0; h < heads; h++) {
         for (int t = 0; t < time; t++) {
-          scores(p, qkv, b, h, t);
-          double logSum = logSums[(b * heads + h) * time + t];
+          double logSum = scores(p, qkv, b, h, t);
           int dyRow = (b * time + t) * width() + h * headSize;
           double mean = 0;
           for (int s = 0; s <= t; s++) {

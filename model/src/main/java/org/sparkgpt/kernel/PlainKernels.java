@@ -17,6 +17,27 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void linearGelu(
+      FloatBlock y,
+      FloatBlock z,
+      FloatBlock x,
+      FloatBlock w,
+      FloatBlock bias,
+      int rows,
+      int in,
+      int out,
+      Gelu form) {
+    float[] product = product(x, w, bias, rows, in, out);
+    if (z != null) {
+      z.put(0, product);
+    }
+    for (int i = 0; i < product.length; i++) {
+      product[i] = (float) GeluFunction.value(product[i], form);
+    }
+    y.put(0, product);
+  }
+
+  @Override
   public void linearAdd(
       FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out) {
     float[] sum = read(y, rows, out);
@@ -71,10 +92,11 @@ public final class PlainKernels implements Kernels {
       FloatBlock xBlock,
       int rows,
       int in,
-      int out) {
+      int out,
+      boolean add) {
     float[] dy = read(dyBlock, rows, out);
     float[] x = read(xBlock, rows, in);
-    float[] dw = read(dwBlock, in, out);
+    float[] dw = add ? read(dwBlock, in, out) : new float[Math.multiplyExact(in, out)];
     double[] sums = new double[out]; // dw[i,:]
     for (int i = 0; i < in; i++) {
       Arrays.fill(sums, 0);
@@ -90,6 +112,9 @@ public final class PlainKernels implements Kernels {
     }
     dwBlock.put(0, dw);
     if (dbiasBlock != null) {
+      if (!add) {
+        dbiasBlock.zero(out);
+      }
       addColumnSums(dbiasBlock, dy, rows, out);
     }
   }
@@ -142,29 +167,16 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
-  public long attentionState(int batch, int time, int heads) {
-    return PlainAttention.state(batch, time, heads);
-  }
-
-  @Override
   public void causalAttention(
-      FloatBlock y,
-      FloatBlock state,
-      FloatBlock qkv,
-      int batch,
-      int time,
-      int heads,
-      int headSize,
-      Dropout dropout) {
+      FloatBlock y, FloatBlock qkv, int batch, int time, int heads, int headSize, Dropout dropout) {
     PlainAttention attention = new PlainAttention(batch, time, heads, headSize, dropout);
-    attention.forward(y, state, qkv);
+    attention.forward(y, qkv);
   }
 
   @Override
   public void causalAttentionBackward(
       FloatBlock dqkv,
       FloatBlock dy,
-      FloatBlock state,
       FloatBlock qkv,
       int batch,
       int time,
@@ -172,7 +184,7 @@ public final class PlainKernels implements Kernels {
       int headSize,
       Dropout dropout) {
     PlainAttention attention = new PlainAttention(batch, time, heads, headSize, dropout);
-    attention.backward(dqkv, dy, state, qkv);
+    attention.backward(dqkv, dy, qkv);
   }
 
   @Override
@@ -209,6 +221,11 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void convert(FloatBlock to, FloatBlock from, long length) {
+    to.put(0, read(from, length, 1));
+  }
+
+  @Override
   public void dropout(FloatBlock x, long length, Dropout dropout) {
     if (!dropout.isActive()) {
       return;
@@ -231,7 +248,11 @@ public final class PlainKernels implements Kernels {
       int rows,
       int cols,
       int vocabulary,
-      float scale) {
+      float scale,
+      boolean add) {
+    if (dwte != null && !add) {
+      dwte.zero((long) vocabulary * cols);
+    }
     PlainHead head = new PlainHead(read(wte, vocabulary, cols), vocabulary, cols);
     head.crossEntropy(losses, dx, dwte, x, targets, rows, scale);
   }
@@ -251,6 +272,25 @@ public final class PlainKernels implements Kernels {
       }
     }
     return sum;
+  }
+
+  @Override
+  public void adamW(
+      FloatBlock parameters,
+      FloatBlock gradients,
+      FloatBlock firstMoments,
+      FloatBlock secondMoments,
+      AdamWStep step) {
+    for (long i = 0; i < parameters.length(); i++) {
+      double g = step.gradientScale() * gradients.get(i);
+      double m = step.beta1() * firstMoments.get(i) + (1 - step.beta1()) * g;
+      double v = step.beta2() * secondMoments.get(i) + (1 - step.beta2()) * g * g;
+      double theta = parameters.get(i);
+      double update = step.stepSize() * m / (Math.sqrt(v) + step.epsilon()) + step.decay() * theta;
+      firstMoments.set(i, (float) m);
+      secondMoments.set(i, (float) v);
+      parameters.set(i, (float) (theta - update));
+    }
   }
 
   @Override

@@ -14,7 +14,6 @@ final class CausalSelfAttention {
   private final GptConfig config;
   private final FloatBlock qkv;
   private final FloatBlock mixed; // the heads' outputs side by side
-  private final FloatBlock state;
 
   CausalSelfAttention(Plan plan, Kernels kernels, GptParameters.Block weights) {
     this.kernels = kernels;
@@ -22,8 +21,6 @@ final class CausalSelfAttention {
     this.config = plan.config();
     this.qkv = plan.activations(3 * config.embd());
     this.mixed = plan.activations(config.embd());
-    this.state =
-        FloatBlock.allocate(kernels.attentionState(plan.batch(), config.context(), config.heads()));
   }
 
   /** residual += attention(x). */
@@ -34,14 +31,7 @@ final class CausalSelfAttention {
     GptParameters.Linear in = weights.attention();
     kernels.linear(qkv, x, in.weight(), in.bias(), rows, embd, 3 * embd);
     kernels.causalAttention(
-        mixed,
-        state,
-        qkv,
-        batch,
-        time,
-        config.heads(),
-        config.headSize(),
-        dropout.at(PROBABILITIES));
+        mixed, qkv, batch, time, config.heads(), config.headSize(), dropout.at(PROBABILITIES));
     ResidualBranch.forward(
         kernels,
         residual,
@@ -82,7 +72,6 @@ final class CausalSelfAttention {
     kernels.causalAttentionBackward(
         dqkv,
         scratch.mixed(),
-        state,
         qkv,
         batch,
         time,
@@ -90,7 +79,8 @@ final class CausalSelfAttention {
         config.headSize(),
         dropout.at(PROBABILITIES));
     GptParameters.Linear gradient = gradients.attention();
-    kernels.linearBackwardWeight(gradient.weight(), gradient.bias(), dqkv, x, rows, embd, 3 * embd);
+    kernels.linearBackwardWeight(
+        gradient.weight(), gradient.bias(), dqkv, x, rows, embd, 3 * embd, true);
     kernels.linearBackwardInput(dx, dqkv, weights.attention().weight(), rows, embd, 3 * embd);
   }
 }

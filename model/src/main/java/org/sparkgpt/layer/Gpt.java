@@ -154,7 +154,8 @@ public final class Gpt implements AutoCloseable {
         rows,
         config.embd(),
         config.vocabulary(),
-        scale);
+        scale,
+        true);
     losses.copyTo(lossValues, rows);
     double sum = 0;
     for (int r = 0; r < rows; r++) {

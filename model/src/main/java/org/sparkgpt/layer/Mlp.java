@@ -68,7 +68,7 @@ final class Mlp {
         dhidden, dhidden, preActivation, (long) rows * hidden, config.activation());
     GptParameters.Linear gradient = gradients.fullyConnected();
     kernels.linearBackwardWeight(
-        gradient.weight(), gradient.bias(), dhidden, x, rows, embd, hidden);
+        gradient.weight(), gradient.bias(), dhidden, x, rows, embd, hidden, true);
     kernels.linearBackwardInput(dx, dhidden, weights.fullyConnected().weight(), rows, embd, hidden);
   }
 }

@@ -9,11 +9,12 @@ import java.util.NoSuchElementException;
  * GPT-2 names and shapes, row-major, one after the other without gaps. Gradients and optimizer
  * moments use the same offsets.
  *
- * <p>Order: {@code wte.weight} [V,C], {@code wpe.weight} [T,C], then per block {@code h.i.}: {@code
- * ln_1.weight/bias} [C], {@code attn.c_attn.weight/bias} [C,3C], {@code attn.c_proj.weight/bias}
- * [C,C], {@code ln_2.weight/bias}, {@code mlp.c_fc.weight/bias} [C,4C], {@code
- * mlp.c_proj.weight/bias} [4C,C]; last {@code ln_f.weight/bias}. Without {@link GptConfig#bias()}
- * the bias entries are absent. Linear weights are [in,out]: y = x W + b.
+ * <p>Order: {@code wte.weight} [V,C] (or its {@link GptConfig#paddedVocabulary padded} rows),
+ * {@code wpe.weight} [T,C], then per block {@code h.i.}: {@code ln_1.weight/bias} [C], {@code
+ * attn.c_attn.weight/bias} [C,3C], {@code attn.c_proj.weight/bias} [C,C], {@code ln_2.weight/bias},
+ * {@code mlp.c_fc.weight/bias} [C,4C], {@code mlp.c_proj.weight/bias} [4C,C]; last {@code
+ * ln_f.weight/bias}. Without {@link GptConfig#bias()} the bias entries are absent. Linear weights
+ * are [in,out]: y = x W + b.
  */
 public record ParameterLayout(List<Parameter> parameters) {
 
@@ -42,7 +43,7 @@ public record ParameterLayout(List<Parameter> parameters) {
   public static ParameterLayout of(GptConfig config) {
     Builder layout = new Builder(config.bias());
     int embd = config.embd();
-    layout.add("wte.weight", config.vocabulary(), embd);
+    layout.add("wte.weight", config.embeddingRows(), embd);
     layout.add("wpe.weight", config.context(), embd);
     for (int i = 0; i < config.layers(); i++) {
       String block = "h." + i + ".";

@@ -50,7 +50,7 @@ final class ResidualBranch {
       kernels.dropout(scratch, (long) rows * out, dropout);
       dy = scratch;
     }
-    kernels.linearBackwardWeight(gradient.weight(), gradient.bias(), dy, x, rows, in, out);
+    kernels.linearBackwardWeight(gradient.weight(), gradient.bias(), dy, x, rows, in, out, true);
     kernels.linearBackwardInput(dx, dy, linear.weight(), rows, in, out);
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.layer.GptConfig;
@@ -37,12 +38,14 @@ class HuggingFaceModelTest {
   @ParameterizedTest
   @CsvSource({"true,TANH", "true,ERF", "false,TANH", "false,ERF"})
   void directoryIsReadBack(boolean bias, Gelu activation) throws IOException {
-    HuggingFaceModel model = random(new GptConfig(11, 5, 2, 2, 6, 0.1, bias, activation));
+    HuggingFaceModel model =
+        random(new GptConfig(11, 5, 2, 2, 6, 0.1, bias, activation, null, DtypeChoice.F32));
     write(model, OptionalInt.of(10));
 
     HuggingFaceModel read = HuggingFaceModel.read(ModelDirectory.of(directory));
 
-    assertThat(read.config()).isEqualTo(new GptConfig(11, 5, 2, 2, 6, 0, true, activation));
+    assertThat(read.config())
+        .isEqualTo(new GptConfig(11, 5, 2, 2, 6, 0, true, activation, null, DtypeChoice.F32));
     Map<String, ParameterLayout.Parameter> trained = new LinkedHashMap<>();
     ParameterLayout.of(model.config()).parameters().forEach(p -> trained.put(p.name(), p));
     for (ParameterLayout.Parameter p : ParameterLayout.of(read.config()).parameters()) {
@@ -58,7 +61,7 @@ class HuggingFaceModelTest {
 
   @Test
   void configHasEveryKeyThatReadersAskFor() throws IOException {
-    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0.1, true, Gelu.TANH);
+    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0.1, true, Gelu.TANH, null, DtypeChoice.F32);
     JsonNode json = json(HuggingFaceConfig.write(config, OptionalInt.of(10)));
     JsonNode expected =
         json(
@@ -77,7 +80,7 @@ class HuggingFaceModelTest {
 
   @Test
   void companionFilesNameTheEndOfTextOnlyIfThereIsOne() throws IOException {
-    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0, false, Gelu.ERF);
+    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0, false, Gelu.ERF, null, DtypeChoice.F32);
 
     Map<String, byte[]> with = HuggingFaceFiles.of(config, OptionalInt.of(10), CARD);
     assertThat(json(with.get("generation_config.json")).get("eos_token_id").intValue())
@@ -103,7 +106,7 @@ class HuggingFaceModelTest {
 
   @Test
   void cardTellsSizeAndFacts() {
-    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0, false, Gelu.ERF);
+    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0, false, Gelu.ERF, null, DtypeChoice.F32);
     assertThat(CARD.markdown(config))
         .startsWith("---\nlibrary_name: transformers\n")
         .contains("# tiny\n", "| parameters | 990 |", "| training tokens | 1,000 |")
@@ -113,7 +116,7 @@ class HuggingFaceModelTest {
   @Test
   void referenceWeightsAreRead() throws IOException {
     byte[] file = goldenWeights();
-    GptConfig config = new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH);
+    GptConfig config = new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     Files.write(directory.resolve("model.safetensors"), file);
     Files.write(
         directory.resolve("config.json"), HuggingFaceConfig.write(config, OptionalInt.empty()));
@@ -130,7 +133,8 @@ class HuggingFaceModelTest {
 
   @Test
   void prefixMasksAndTiedHeadOfOtherWritersAreAccepted() throws IOException {
-    HuggingFaceModel model = random(new GptConfig(11, 5, 1, 2, 6, 0, true, Gelu.TANH));
+    HuggingFaceModel model =
+        random(new GptConfig(11, 5, 1, 2, 6, 0, true, Gelu.TANH, null, DtypeChoice.F32));
     List<Safetensors.Tensor> tensors = new ArrayList<>();
     for (Safetensors.Tensor t : tensors(model)) {
       tensors.add(new Safetensors.Tensor("transformer." + t.name(), t.shape(), t.values()));
@@ -148,7 +152,8 @@ class HuggingFaceModelTest {
 
   @Test
   void missingUnknownAndMisshapenTensorsAreNamed() throws IOException {
-    HuggingFaceModel model = random(new GptConfig(11, 5, 1, 2, 6, 0, true, Gelu.TANH));
+    HuggingFaceModel model =
+        random(new GptConfig(11, 5, 1, 2, 6, 0, true, Gelu.TANH, null, DtypeChoice.F32));
     write(model, OptionalInt.empty());
     List<Safetensors.Tensor> sound = tensors(model);
 
@@ -186,7 +191,7 @@ class HuggingFaceModelTest {
       })
   void configThatThisDecoderCannotFollowIsRefused(String key, String value, String message)
       throws IOException {
-    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0, true, Gelu.TANH);
+    GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     String json =
         new String(HuggingFaceConfig.write(config, OptionalInt.empty()), StandardCharsets.UTF_8)
             .replaceAll("(\"" + key + "\" : )[^,\\n]+", "$1" + value);

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkgpt.files.HuggingFaceModel;
 import org.sparkgpt.files.Safetensors;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.PlainKernels;
@@ -30,7 +31,8 @@ import org.sparkgpt.layer.ParameterLayout;
 
 /** Against the reference numbers of golden/gpt2-tiny (see its README). */
 class GeneratorTest {
-  private static final GptConfig TINY = new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH);
+  private static final GptConfig TINY =
+      new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH, null, DtypeChoice.F32);
 
   private final FloatBlock weights = goldenWeights();
   private final Generator generator = new Generator(TINY, weights, new PlainKernels());
@@ -76,7 +78,8 @@ class GeneratorTest {
   void cachedStepsAgreeWithThePromptPassOverAwkwardSizes(
       int context, int layers, int heads, int headSize, boolean bias) {
     int embd = heads * headSize;
-    GptConfig config = new GptConfig(131, context, layers, heads, embd, 0, bias, Gelu.ERF);
+    GptConfig config =
+        new GptConfig(131, context, layers, heads, embd, 0, bias, Gelu.ERF, null, DtypeChoice.F32);
     FloatBlock parameters = random(config, 0.2f);
     int[] ids = new SplittableRandom(1).ints(context, 0, 131).toArray();
 
@@ -112,7 +115,7 @@ class GeneratorTest {
 
   @Test
   void contextOfOneTokenGoesOn() {
-    GptConfig config = new GptConfig(13, 1, 1, 1, 4, 0, false, Gelu.TANH);
+    GptConfig config = new GptConfig(13, 1, 1, 1, 4, 0, false, Gelu.TANH, null, DtypeChoice.F32);
     Generator one = new Generator(config, random(config, 0.5f), new PlainKernels());
     Generation generation =
         one.generate(new int[] {1, 2}, Sampler.greedy(13), 5, OptionalInt.empty(), t -> true);
@@ -156,11 +159,11 @@ class GeneratorTest {
 
   @Test
   void exportedModelWithoutBiasesContinuesLikeTheTrainedOne() throws IOException {
-    GptConfig config = new GptConfig(31, 8, 2, 2, 12, 0, false, Gelu.ERF);
+    GptConfig config = new GptConfig(31, 8, 2, 2, 12, 0, false, Gelu.ERF, null, DtypeChoice.F32);
     HuggingFaceModel trained = new HuggingFaceModel(config, random(config, 0.3f));
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     trained.writeWeights(file);
-    GptConfig exported = new GptConfig(31, 8, 2, 2, 12, 0, true, Gelu.ERF);
+    GptConfig exported = new GptConfig(31, 8, 2, 2, 12, 0, true, Gelu.ERF, null, DtypeChoice.F32);
     InputStream in = new ByteArrayInputStream(file.toByteArray());
     FloatBlock read = HuggingFaceModel.readWeights(in, file.size(), exported, "f");
 

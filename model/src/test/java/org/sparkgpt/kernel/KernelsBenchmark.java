@@ -71,7 +71,6 @@ public class KernelsBenchmark {
   private FloatBlock weight; // (C,4C)
   private FloatBlock bias; // (4C)
   private FloatBlock wte; // (V,C)
-  private FloatBlock attentionState;
   private FloatBlock losses; // (R)
   private FloatBlock toX;
   private FloatBlock toQkv;
@@ -92,8 +91,6 @@ public class KernelsBenchmark {
     bias = normal(5, 4L * model.cols);
     wte = normal(6, (long) model.vocabulary * model.cols);
     losses = FloatBlock.allocate(rows);
-    attentionState =
-        FloatBlock.allocate(kernels.attentionState(model.batch, model.time, model.heads));
     toX = FloatBlock.allocate(x.length());
     toQkv = FloatBlock.allocate(qkv.length());
     toHidden = FloatBlock.allocate(hidden.length());
@@ -118,7 +115,8 @@ public class KernelsBenchmark {
   public void linearBackward() {
     int rows = model.rows();
     kernels.linearBackwardInput(toX, hidden, weight, rows, model.cols, 4 * model.cols);
-    kernels.linearBackwardWeight(toWeight, toBias, hidden, x, rows, model.cols, 4 * model.cols);
+    kernels.linearBackwardWeight(
+        toWeight, toBias, hidden, x, rows, model.cols, 4 * model.cols, true);
   }
 
   @Benchmark
@@ -134,21 +132,20 @@ public class KernelsBenchmark {
   @Benchmark
   public void attentionForward() {
     int size = model.cols / model.heads;
-    kernels.causalAttention(
-        toX, attentionState, qkv, model.batch, model.time, model.heads, size, Dropout.NONE);
+    kernels.causalAttention(toX, qkv, model.batch, model.time, model.heads, size, Dropout.NONE);
   }
 
   @Benchmark
   public void attentionBackward() {
     int size = model.cols / model.heads;
     kernels.causalAttentionBackward(
-        toQkv, x, attentionState, qkv, model.batch, model.time, model.heads, size, Dropout.NONE);
+        toQkv, x, qkv, model.batch, model.time, model.heads, size, Dropout.NONE);
   }
 
   @Benchmark
   public void head() {
     int rows = model.rows();
     kernels.headCrossEntropy(
-        losses, toX, toWte, x, wte, targets, rows, model.cols, model.vocabulary, 1f / rows);
+        losses, toX, toWte, x, wte, targets, rows, model.cols, model.vocabulary, 1f / rows, true);
   }
 }

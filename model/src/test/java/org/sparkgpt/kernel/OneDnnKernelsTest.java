@@ -60,7 +60,7 @@ class OneDnnKernelsTest {
     compare((k, y) -> k.linearAdd(y[0], x, w, bias, rows, in, out), (long) rows * out);
     compare((k, dx) -> k.linearBackwardInput(dx[0], dy, w, rows, in, out), (long) rows * in);
     compare(
-        (k, d) -> k.linearBackwardWeight(d[0], hasBias ? d[1] : null, dy, x, rows, in, out),
+        (k, d) -> k.linearBackwardWeight(d[0], hasBias ? d[1] : null, dy, x, rows, in, out, true),
         (long) in * out,
         out);
   }
@@ -118,9 +118,8 @@ class OneDnnKernelsTest {
     Dropout dropout = new Dropout(rate, 42L);
     compare(
         (k, d) -> {
-          FloatBlock state = FloatBlock.allocate(k.attentionState(batch, time, heads));
-          k.causalAttention(d[0], state, qkv, batch, time, heads, headSize, dropout);
-          k.causalAttentionBackward(d[1], dy, state, qkv, batch, time, heads, headSize, dropout);
+          k.causalAttention(d[0], qkv, batch, time, heads, headSize, dropout);
+          k.causalAttentionBackward(d[1], dy, qkv, batch, time, heads, headSize, dropout);
         },
         size,
         3 * size);
@@ -130,12 +129,11 @@ class OneDnnKernelsTest {
   void attentionIgnoresLaterTokensExactly() {
     int time = 65;
     FloatBlock qkv = normal(1, time * 3 * 48);
-    FloatBlock state = FloatBlock.allocate(FAST.attentionState(1, time, 3));
     FloatBlock before = FloatBlock.allocate(time * 48);
-    FAST.causalAttention(before, state, qkv, 1, time, 3, 16, Dropout.NONE);
+    FAST.causalAttention(before, qkv, 1, time, 3, 16, Dropout.NONE);
     qkv.slice(40 * 3 * 48, 25 * 3 * 48).copyFrom(normal(2, 25 * 3 * 48));
     FloatBlock after = FloatBlock.allocate(time * 48);
-    FAST.causalAttention(after, state, qkv, 1, time, 3, 16, Dropout.NONE);
+    FAST.causalAttention(after, qkv, 1, time, 3, 16, Dropout.NONE);
     assertThat(after.toArray(0, 40 * 48)).isEqualTo(before.toArray(0, 40 * 48));
     assertThat(after.toArray(40 * 48, 48)).isNotEqualTo(before.toArray(40 * 48, 48));
   }
@@ -181,12 +179,13 @@ class OneDnnKernelsTest {
     compare(
         (k, d) ->
             k.headCrossEntropy(
-                d[0], d[1], d[2], x, wte, targets, rows, cols, vocabulary, 1f / rows),
+                d[0], d[1], d[2], x, wte, targets, rows, cols, vocabulary, 1f / rows, true),
         rows,
         x.length(),
         wte.length());
     compare(
-        (k, d) -> k.headCrossEntropy(d[0], null, null, x, wte, targets, rows, cols, vocabulary, 1),
+        (k, d) ->
+            k.headCrossEntropy(d[0], null, null, x, wte, targets, rows, cols, vocabulary, 1, true),
         rows);
     compare((k, d) -> k.logits(d[0], x, wte, rows, cols, vocabulary), (long) rows * vocabulary);
   }
@@ -198,7 +197,7 @@ class OneDnnKernelsTest {
     FloatBlock wte = FloatBlock.allocate(2);
     wte.put(0, 1, -1); // logits 1000 and -1000: the target's probability underflows
     FloatBlock losses = FloatBlock.allocate(1);
-    FAST.headCrossEntropy(losses, null, null, x, wte, new int[] {1}, 1, 1, 2, 1);
+    FAST.headCrossEntropy(losses, null, null, x, wte, new int[] {1}, 1, 1, 2, 1, true);
     assertThat(losses.get(0)).isEqualTo(2000);
   }
 

@@ -39,7 +39,7 @@ class PlainKernelsTest {
     FloatBlock dy = block(1, 2, 3, 4);
 
     kernels.linearBackwardInput(dx, dy, block(5, 6, 7, 8), 2, 2, 2);
-    kernels.linearBackwardWeight(dw, dbias, dy, block(1, 0, 2, 3), 2, 2, 2);
+    kernels.linearBackwardWeight(dw, dbias, dy, block(1, 0, 2, 3), 2, 2, 2, true);
 
     assertThat(dx.toArray()).containsExactly(17, 23, 39, 53);
     assertThat(dw.toArray()).containsExactly(107, 110, 109, 112);
@@ -109,10 +109,9 @@ class PlainKernelsTest {
   @Test
   void attentionOfTheFirstPositionIsItsValueAndOfTheSecondAMean() {
     FloatBlock y = FloatBlock.allocate(2);
-    FloatBlock state = FloatBlock.allocate(kernels.attentionState(1, 2, 1));
     FloatBlock qkv = block(1, 5, 2, /* second row */ 0, 9, 4); // q = 0: equal scores
 
-    kernels.causalAttention(y, state, qkv, 1, 2, 1, 1, Dropout.NONE);
+    kernels.causalAttention(y, qkv, 1, 2, 1, 1, Dropout.NONE);
 
     assertThat(y.toArray()).containsExactly(2, 3);
   }
@@ -127,9 +126,8 @@ class PlainKernelsTest {
       qkv.put((r * 3L + 2) * width, 1, 2, 3, 4, 5, 6);
     }
     FloatBlock y = FloatBlock.allocate(2L * time * width);
-    FloatBlock state = FloatBlock.allocate(kernels.attentionState(2, time, 2));
 
-    kernels.causalAttention(y, state, qkv, 2, time, 2, 3, Dropout.NONE);
+    kernels.causalAttention(y, qkv, 2, time, 2, 3, Dropout.NONE);
 
     for (long i = 0; i < y.length(); i++) { // probabilities sum to 1
       assertThat(y.get(i)).isCloseTo(1 + i % width, within(1e-5f));
@@ -143,7 +141,7 @@ class PlainKernelsTest {
     FloatBlock dwte = FloatBlock.allocate(3);
 
     kernels.headCrossEntropy(
-        losses, dx, dwte, block(0), block(1, 2, 3), new int[] {2}, 1, 1, 3, 0.5f);
+        losses, dx, dwte, block(0), block(1, 2, 3), new int[] {2}, 1, 1, 3, 0.5f, true);
 
     assertThat(losses.get(0)).isCloseTo((float) Math.log(3), within(1e-6f));
     assertThat(dx.get(0)).isCloseTo(-0.5f, within(1e-6f)); // 0.5 · (mean of wte - 3)
@@ -160,8 +158,18 @@ class PlainKernelsTest {
     FloatBlock again = FloatBlock.allocate(7);
 
     kernels.headCrossEntropy(
-        losses, FloatBlock.allocate(35), FloatBlock.allocate(655), x, wte, targets, 7, 5, 131, 1);
-    kernels.headCrossEntropy(again, null, null, x, wte, targets, 7, 5, 131, 1);
+        losses,
+        FloatBlock.allocate(35),
+        FloatBlock.allocate(655),
+        x,
+        wte,
+        targets,
+        7,
+        5,
+        131,
+        1,
+        true);
+    kernels.headCrossEntropy(again, null, null, x, wte, targets, 7, 5, 131, 1, true);
 
     assertThat(again.toArray()).containsExactly(losses.toArray());
   }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 
 /**
@@ -16,7 +17,8 @@ import org.sparkgpt.kernel.Gelu;
  * gradients, ten AdamW steps, greedy decoding.
  */
 final class GoldenSet {
-  static final GptConfig CONFIG = new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH);
+  static final GptConfig CONFIG =
+      new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH, null, DtypeChoice.F32);
   static final int B = 3;
   static final int T = 16;
 

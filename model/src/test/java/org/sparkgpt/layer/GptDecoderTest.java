@@ -25,13 +25,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 
 /** The decoder inside DL4J: what an ordinary MultiLayerNetwork promises holds for it. */
 class GptDecoderTest {
-  private static final GptConfig CONFIG = new GptConfig(13, 7, 2, 2, 8, 0, true, Gelu.TANH);
+  private static final GptConfig CONFIG =
+      new GptConfig(13, 7, 2, 2, 8, 0, true, Gelu.TANH, null, DtypeChoice.F32);
   private static final AdamWConfig OPTIMIZER =
       new AdamWConfig(1e-2, 1e-3, 2, 0.9, 0.95, 1e-8, 0.1, 1.0);
   private static final int B = 4;
@@ -70,7 +72,7 @@ class GptDecoderTest {
 
   @Test
   void initialWeightsFollowGpt2() {
-    GptConfig config = new GptConfig(500, 40, 8, 4, 64, 0, true, Gelu.TANH);
+    GptConfig config = new GptConfig(500, 40, 8, 4, 64, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     MultiLayerNetwork network = network(config);
 
     assertThat(deviation(network, "wte.weight")).isCloseTo(0.02, within(0.0003)); // 32,000 draws
@@ -316,7 +318,7 @@ class GptDecoderTest {
 
   @Test
   void dropoutDiffersBetweenIterationsAndRepeatsForTheSame() {
-    GptConfig config = new GptConfig(13, 7, 2, 2, 8, 0.5, true, Gelu.TANH);
+    GptConfig config = new GptConfig(13, 7, 2, 2, 8, 0.5, true, Gelu.TANH, null, DtypeChoice.F32);
     MultiLayerNetwork network = network(config);
 
     double first = trainingLoss(network, 0);

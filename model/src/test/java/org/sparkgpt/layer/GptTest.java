@@ -12,21 +12,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkgpt.kernel.Dropout;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 
 class GptTest {
-  private static final GptConfig CONFIG = new GptConfig(13, 7, 2, 2, 8, 0, true, Gelu.TANH);
+  private static final GptConfig CONFIG =
+      new GptConfig(13, 7, 2, 2, 8, 0, true, Gelu.TANH, null, DtypeChoice.F32);
   private static final int B = 2;
   private static final int T = 5;
 
   static Stream<GptConfig> configs() {
     return Stream.of(
         CONFIG,
-        new GptConfig(13, 7, 1, 1, 6, 0, false, Gelu.ERF),
-        new GptConfig(13, 7, 2, 2, 8, 0.3, true, Gelu.ERF),
-        new GptConfig(11, 5, 3, 4, 12, 0.1, false, Gelu.TANH));
+        new GptConfig(13, 7, 1, 1, 6, 0, false, Gelu.ERF, null, DtypeChoice.F32),
+        new GptConfig(13, 7, 2, 2, 8, 0.3, true, Gelu.ERF, null, DtypeChoice.F32),
+        new GptConfig(11, 5, 3, 4, 12, 0.1, false, Gelu.TANH, null, DtypeChoice.F32));
   }
 
   /** The slope of the loss along each tensor's gradient, and along a random direction. */
@@ -105,7 +107,7 @@ class GptTest {
 
   @Test
   void dropoutIsAPureFunctionOfItsSeed() {
-    GptConfig config = new GptConfig(13, 7, 2, 2, 8, 0.5, true, Gelu.TANH);
+    GptConfig config = new GptConfig(13, 7, 2, 2, 8, 0.5, true, Gelu.TANH, null, DtypeChoice.F32);
     Example example = new Example(config, KernelChoice.PLAIN, B, T);
 
     double loss = example.loss(new Dropout(0.5, 1));

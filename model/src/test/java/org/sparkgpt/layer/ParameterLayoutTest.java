@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
+import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 
 class ParameterLayoutTest {
-  private static final GptConfig GPT2 = new GptConfig(50257, 1024, 12, 12, 768, 0, true, Gelu.TANH);
+  private static final GptConfig GPT2 =
+      new GptConfig(50257, 1024, 12, 12, 768, 0, true, Gelu.TANH, null, DtypeChoice.F32);
 
   @Test
   void gpt2HasItsPublishedNumberOfParameters() {
@@ -17,7 +19,7 @@ class ParameterLayoutTest {
 
   @Test
   void withoutBiasesShakespeareCharHasItsPublishedNumber() {
-    GptConfig config = new GptConfig(65, 64, 4, 4, 128, 0, false, Gelu.ERF);
+    GptConfig config = new GptConfig(65, 64, 4, 4, 128, 0, false, Gelu.ERF, null, DtypeChoice.F32);
     assertThat(ParameterLayout.of(config).length() - 64 * 128).isEqualTo(795_904);
     assertThat(ParameterLayout.of(config).parameters())
         .noneMatch(parameter -> parameter.name().endsWith(".bias"));
@@ -43,12 +45,15 @@ class ParameterLayoutTest {
 
   @Test
   void impossibleShapesAreNamedByTheirKeys() {
-    assertThatThrownBy(() -> new GptConfig(65, 64, 4, 3, 128, 0, true, Gelu.TANH))
+    assertThatThrownBy(
+            () -> new GptConfig(65, 64, 4, 3, 128, 0, true, Gelu.TANH, null, DtypeChoice.F32))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("model.embd must be a multiple of model.heads, got 128 and 3");
-    assertThatThrownBy(() -> new GptConfig(0, 64, 4, 4, 128, 0, true, Gelu.TANH))
+    assertThatThrownBy(
+            () -> new GptConfig(0, 64, 4, 4, 128, 0, true, Gelu.TANH, null, DtypeChoice.F32))
         .hasMessage("model.vocabulary must be positive, got 0");
-    assertThatThrownBy(() -> new GptConfig(65, 64, 4, 4, 128, 1, true, Gelu.TANH))
+    assertThatThrownBy(
+            () -> new GptConfig(65, 64, 4, 4, 128, 1, true, Gelu.TANH, null, DtypeChoice.F32))
         .hasMessage("model.dropout must be in [0, 1), got 1.0");
   }
 }
