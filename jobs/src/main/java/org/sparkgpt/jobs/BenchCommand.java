@@ -16,5 +16,10 @@ import picocli.CommandLine.Command;
       "  scripts/sparkgpt bench train-step --layers 4 --heads 4 --embd 128 --vocab 65 --batch 12"
           + " --context 64"
     },
-    subcommands = {TrainStepBenchmark.class, GemmBenchmark.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      TrainStepBenchmark.class,
+      GemmBenchmark.class,
+      GenerateBenchmark.class,
+      CommandLine.HelpCommand.class
+    })
 final class BenchCommand {}

@@ -11,6 +11,7 @@ import org.sparkgpt.generate.Generator;
 import org.sparkgpt.generate.Sampler;
 import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.generate.TextStream;
+import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.tokenize.Tokenizer;
 import picocli.CommandLine.Command;
@@ -62,8 +63,9 @@ final class GenerateCommand implements Callable<Integer> {
     RunConfig config = loaded.get();
     TrainedModel trained =
         model == null ? TrainedModel.ofRun(config) : TrainedModel.ofDirectory(model);
+    Dtype dtype = config.model().dtype().resolve(config.train().kernels());
     try (Kernels kernels = Cores.kernels(config.train())) {
-      Generator generator = new Generator(trained.config(), trained.parameters(), kernels);
+      Generator generator = new Generator(trained.config(), trained.parameters(), kernels, dtype);
       SamplingConfig sampling = config.generate();
       for (int sample = 0; sample < sampling.samples(); sample++) {
         continuePrompt(generator, trained.tokenizer(), sampling, sample, out);

@@ -1,45 +1,49 @@
 package org.sparkgpt.generate;
 
-import org.sparkgpt.kernel.Dropout;
+import java.util.List;
+import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.layer.GptParameters;
 
 /**
- * The decoder's forward pass with a cache: a prompt at once, then token by token. Its memory is
- * taken once. Serves one thread at a time, one sequence at a time.
+ * The decoder's forward pass with a cache: a prompt at once, then token by token, each of which
+ * reads every weight once. Its memory is taken once. Serves one thread at a time, one sequence at a
+ * time.
  */
 final class CachedDecoder {
   private final GptConfig config;
-  private final DecoderWeights weights;
   private final Kernels kernels;
+  private final GptParameters parameters; // in 32 bits: embeddings, gains and biases
+  private final List<GptParameters.Block> blocks;
+  private final TokenHead head;
   private final KeyValueCache cache;
-  private final CachedAttention cachedAttention;
-  private final float[] attended; // (C)
-  private final FloatBlock residual; // (context, C), as the next two
-  private final FloatBlock normed;
+  private final FloatBlock residual; // (context, C)
+  private final FloatBlock normed; // (context, C) activations, as the next
   private final FloatBlock mixed;
-  private final FloatBlock qkv; // (context, 3C)
-  private final FloatBlock hidden; // (context, 4C), as the next
-  private final FloatBlock activated;
+  private final FloatBlock qkv; // (context, 3C) activations
+  private final FloatBlock hidden; // (context, 4C) activations
   private final FloatBlock mean; // (context), as the next
   private final FloatBlock rstd;
   private final FloatBlock logits; // (V)
 
-  CachedDecoder(GptConfig config, FloatBlock parameters, Kernels kernels) {
+  /**
+   * @param dtype of matrices and activations
+   */
+  CachedDecoder(GptConfig config, FloatBlock parameters, Kernels kernels, Dtype dtype) {
     this.config = config;
-    this.weights = DecoderWeights.of(config, parameters);
     this.kernels = kernels;
+    this.parameters = GptParameters.of(config, parameters);
+    this.blocks = BlockMatrices.in(dtype, this.parameters, kernels);
+    this.head = TokenHead.of(config, this.parameters.wte(), kernels, dtype);
     this.cache = new KeyValueCache(config);
-    this.cachedAttention = new CachedAttention(config.heads(), config.headSize(), config.context());
-    this.attended = new float[config.embd()];
     long rows = config.context();
     this.residual = FloatBlock.allocate(rows * config.embd());
-    this.normed = FloatBlock.allocate(rows * config.embd());
-    this.mixed = FloatBlock.allocate(rows * config.embd());
-    this.qkv = FloatBlock.allocate(rows * 3 * config.embd());
-    this.hidden = FloatBlock.allocate(rows * 4 * config.embd());
-    this.activated = FloatBlock.allocate(rows * 4 * config.embd());
+    this.normed = FloatBlock.allocate(rows * config.embd(), dtype);
+    this.mixed = FloatBlock.allocate(rows * config.embd(), dtype);
+    this.qkv = FloatBlock.allocate(rows * 3 * config.embd(), dtype);
+    this.hidden = FloatBlock.allocate(rows * 4 * config.embd(), dtype);
     this.mean = FloatBlock.allocate(rows);
     this.rstd = FloatBlock.allocate(rows);
     this.logits = FloatBlock.allocate(config.vocabulary());
@@ -65,51 +69,49 @@ final class CachedDecoder {
     return cache.isFull();
   }
 
-  /** Several tokens only from an empty cache: the kernels' attention starts at the first. */
   private float[] forward(int[] ids) {
     int rows = ids.length;
     int embd = config.embd();
     checkIds(ids);
-    FloatBlock wpe = weights.wpe().slice((long) cache.length() * embd, (long) rows * embd);
-    kernels.embed(residual, ids, weights.wte(), wpe, 1, rows, embd);
+    FloatBlock wpe = parameters.wpe().slice((long) cache.length() * embd, (long) rows * embd);
+    kernels.embed(residual, ids, parameters.wte(), wpe, 1, rows, embd);
     for (int layer = 0; layer < config.layers(); layer++) {
-      block(layer, rows);
+      block(blocks.get(layer), cache.layer(layer), rows);
     }
     cache.advance(rows);
-    norm(residual.slice((long) (rows - 1) * embd, embd), weights.lnF(), 1);
-    kernels.logits(logits, normed, weights.wte(), 1, embd, config.vocabulary());
+    norm(residual.slice((long) (rows - 1) * embd, embd), parameters.finalNorm(), 1);
+    head.logits(logits, normed);
     return logits.toArray();
   }
 
-  private void block(int layer, int rows) {
+  private void block(GptParameters.Block w, FloatBlock kept, int rows) {
     int embd = config.embd();
-    DecoderWeights.Block w = weights.blocks().get(layer);
-    norm(residual, w.ln1(), rows);
-    kernels.linear(qkv, normed, w.cAttn().weight(), w.cAttn().bias(), rows, embd, 3 * embd);
-    attend(layer, rows);
-    kernels.linearAdd(
-        residual, mixed, w.attnProj().weight(), w.attnProj().bias(), rows, embd, embd);
-    norm(residual, w.ln2(), rows);
-    kernels.linear(hidden, normed, w.cFc().weight(), w.cFc().bias(), rows, embd, 4 * embd);
-    kernels.gelu(activated, hidden, 4L * rows * embd, config.activation());
-    kernels.linearAdd(
-        residual, activated, w.mlpProj().weight(), w.mlpProj().bias(), rows, 4 * embd, embd);
+    GptParameters.Linear in = w.attention();
+    norm(residual, w.norm1(), rows);
+    kernels.linear(qkv, normed, in.weight(), in.bias(), rows, embd, 3 * embd);
+    kernels.cachedAttention(
+        mixed,
+        kept,
+        qkv,
+        rows,
+        cache.length(),
+        config.context(),
+        config.heads(),
+        config.headSize());
+    addProjection(mixed, w.attentionProjection(), rows, embd);
+    GptParameters.Linear up = w.fullyConnected();
+    norm(residual, w.norm2(), rows);
+    kernels.linearGelu(
+        hidden, null, normed, up.weight(), up.bias(), rows, embd, 4 * embd, config.activation());
+    addProjection(hidden, w.mlpProjection(), rows, 4 * embd);
   }
 
-  private void attend(int layer, int rows) {
-    float[] projected = qkv.toArray(0, Math.multiplyExact(rows, 3 * config.embd()));
-    cache.put(layer, projected, rows);
-    if (cache.length() == 0) {
-      kernels.causalAttention(mixed, qkv, 1, rows, config.heads(), config.headSize(), Dropout.NONE);
-    } else {
-      int length = cache.length() + rows;
-      cachedAttention.attend(attended, projected, cache.keys(layer), cache.values(layer), length);
-      mixed.put(0, attended);
-    }
+  private void norm(FloatBlock x, GptParameters.Norm w, int rows) {
+    kernels.layerNorm(normed, mean, rstd, x, w.gain(), w.bias(), rows, config.embd());
   }
 
-  private void norm(FloatBlock x, DecoderWeights.Affine w, int rows) {
-    kernels.layerNorm(normed, mean, rstd, x, w.weight(), w.bias(), rows, config.embd());
+  private void addProjection(FloatBlock x, GptParameters.Linear w, int rows, int in) {
+    kernels.linearAdd(residual, x, w.weight(), w.bias(), rows, in, config.embd());
   }
 
   private void checkIds(int[] ids) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
+import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.layer.GptConfig;
@@ -13,6 +14,9 @@ import org.sparkgpt.layer.ParameterLayout;
 /**
  * Continues token sequences with a trained decoder: the prompt in one pass, every further token in
  * a pass over one row, with the keys and values of the tokens before kept.
+ *
+ * <p>A further token reads every weight once, and little else: it takes as long as the memory needs
+ * to deliver them.
  *
  * <p>The model sees at most {@code context} tokens. Of a longer prompt it sees the last {@code
  * context}. When prompt and continuation have filled the context, the older half is forgotten and
@@ -26,15 +30,12 @@ public final class Generator {
 
   /**
    * @param parameters laid out as {@link ParameterLayout#of} says; read, never changed
+   * @param dtype of matrices and activations; in {@link Dtype#BF16} the matrices are copied once,
+   *     here
    */
-  public Generator(GptConfig config, FloatBlock parameters, Kernels kernels) {
-    long expected = ParameterLayout.of(config).length();
-    if (parameters.length() != expected) {
-      throw new IllegalArgumentException(
-          "the model has " + expected + " parameters, got a block of " + parameters.length());
-    }
+  public Generator(GptConfig config, FloatBlock parameters, Kernels kernels, Dtype dtype) {
     this.config = config;
-    this.decoder = new CachedDecoder(config, parameters, kernels);
+    this.decoder = new CachedDecoder(config, parameters, kernels, dtype);
   }
 
   /** Logits (V) of the token after {@code tokens}; of more than the context, its last count. */

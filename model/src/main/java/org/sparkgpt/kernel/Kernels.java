@@ -149,6 +149,27 @@ public interface Kernels extends AutoCloseable {
       int headSize,
       Dropout dropout);
 
+  /**
+   * Attention of R new tokens of one sequence to the {@code past} tokens before them, whose keys
+   * and values are in a cache, and causally to each other: per head, softmax(q k' / sqrt(D)) v. The
+   * new tokens' keys and values join the cache.
+   *
+   * @param y (R,C) activations
+   * @param cache (2,H,S,D) F32: the keys, then the values. Of each head the first {@code past} rows
+   *     are filled, and R more afterwards; those behind must be finite, as in a fresh block
+   * @param qkv (R,3C) activations
+   * @param capacity S, at least past + R
+   */
+  void cachedAttention(
+      FloatBlock y,
+      FloatBlock cache,
+      FloatBlock qkv,
+      int rows,
+      int past,
+      int capacity,
+      int heads,
+      int headSize);
+
   /** X[b,t,:] = wte[ids[b,t],:] + wpe[t,:], all F32. {@code ids} (B·T), each in [0, V). */
   void embed(
       FloatBlock x, int[] ids, FloatBlock wte, FloatBlock wpe, int batch, int time, int cols);

@@ -26,6 +26,7 @@ public final class OneDnnKernels implements Kernels {
   private final DnnlLayerNorm norm;
   private final DnnlHead head;
   private final DnnlAttention attention;
+  private final DnnlCachedAttention cachedAttention;
   private final DnnlConvert convert;
   private final DnnlAdamW adamW;
   private final PrimitiveCache<Elements> gelu;
@@ -57,6 +58,7 @@ public final class OneDnnKernels implements Kernels {
     convert = new DnnlConvert(factory);
     head = new DnnlHead(factory, convert, headChunkBytes);
     attention = new DnnlAttention(factory, convert, loops);
+    cachedAttention = new DnnlCachedAttention(factory, convert, attention);
     adamW = new DnnlAdamW(factory);
     gelu =
         new PrimitiveCache<>(
@@ -203,6 +205,20 @@ public final class OneDnnKernels implements Kernels {
     } else {
       attention.backward(dqkv, dy, qkv, batch, time, heads, headSize, dropout);
     }
+  }
+
+  @Override
+  public void cachedAttention(
+      FloatBlock y,
+      FloatBlock cache,
+      FloatBlock qkv,
+      int rows,
+      int past,
+      int capacity,
+      int heads,
+      int headSize) {
+    begin();
+    cachedAttention.run(y, cache, qkv, rows, past, capacity, heads, headSize);
   }
 
   @Override

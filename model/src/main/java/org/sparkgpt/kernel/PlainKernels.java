@@ -188,6 +188,19 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public void cachedAttention(
+      FloatBlock y,
+      FloatBlock cache,
+      FloatBlock qkv,
+      int rows,
+      int past,
+      int capacity,
+      int heads,
+      int headSize) {
+    new PlainCachedAttention(rows, past, capacity, heads, headSize).run(y, cache, qkv);
+  }
+
+  @Override
   public void embed(
       FloatBlock xBlock, int[] ids, FloatBlock wte, FloatBlock wpe, int batch, int time, int cols) {
     for (int r = 0; r < batch * time; r++) {

@@ -8,13 +8,13 @@ import org.sparkgpt.kernel.FloatBlock;
  * from N(0, 0.02²/2L) because 2L of them add up, biases 0, layer-norm gains 1. A pure function of
  * the seed, the same on every machine.
  */
-final class GptInitialization {
+public final class GptInitialization {
   private static final double DEVIATION = 0.02; // Radford et al., 2019
   private static final int CHUNK = 1 << 16;
 
   private GptInitialization() {}
 
-  static void fill(FloatBlock parameters, GptConfig config, long seed) {
+  public static void fill(FloatBlock parameters, GptConfig config, long seed) {
     SplittableRandom seeds = new SplittableRandom(seed);
     for (ParameterLayout.Parameter parameter : ParameterLayout.of(config).parameters()) {
       Normal normal = new Normal(seeds.split());
