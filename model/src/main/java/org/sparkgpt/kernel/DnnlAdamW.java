@@ -12,6 +12,7 @@ final class DnnlAdamW {
   /** What is baked into the primitives; all else is read from {@link #scalars}. */
   private record Kind(int length, double beta1, double beta2, double epsilon) {}
 
+  private final PrimitiveFactory factory;
   private final PrimitiveCache<Kind> first;
   private final PrimitiveCache<Kind> second;
   private final PrimitiveCache<Kind> denominator;
@@ -21,41 +22,43 @@ final class DnnlAdamW {
   private final FloatBlock scalars = FloatBlock.allocate(5);
 
   DnnlAdamW(PrimitiveFactory factory) {
+    this.factory = factory;
     Tensor one = Tensor.packed(1);
     first =
         new PrimitiveCache<>(
-            k -> factory.binary(dnnl.dnnl_binary_mul, chunk(k), one, plus(new PostOps(), k.beta1)));
+            k ->
+                binary(
+                    dnnl.dnnl_binary_mul, k, one, new PostOps().addDestination((float) k.beta1)));
     second =
         new PrimitiveCache<>(
             k ->
-                factory.binary(
+                binary(
                     dnnl.dnnl_binary_mul,
+                    k,
                     chunk(k),
-                    chunk(k),
-                    plus(new PostOps().times(one), k.beta2)));
+                    new PostOps().times(one).addDestination((float) k.beta2)));
     denominator =
         new PrimitiveCache<>(
             k ->
-                factory.binary(
+                binary(
                     dnnl.dnnl_binary_mul,
-                    chunk(k),
+                    k,
                     one,
                     new PostOps().eltwise(dnnl.dnnl_eltwise_sqrt).linear(1, (float) k.epsilon)));
     update =
         new PrimitiveCache<>(
-            k ->
-                factory.binary(dnnl.dnnl_binary_div, chunk(k), chunk(k), new PostOps().times(one)));
+            k -> binary(dnnl.dnnl_binary_div, k, chunk(k), new PostOps().times(one)));
     parameters =
         new PrimitiveCache<>(
-            k -> factory.binary(dnnl.dnnl_binary_mul, chunk(k), one, new PostOps().plus(chunk(k))));
+            k -> binary(dnnl.dnnl_binary_mul, k, one, new PostOps().plus(chunk(k))));
+  }
+
+  private Primitive binary(int algorithm, Kind kind, Tensor other, PostOps then) {
+    return factory.binary(algorithm, chunk(kind), chunk(kind), other, then);
   }
 
   private static Tensor chunk(Kind kind) {
     return Tensor.packed(kind.length);
-  }
-
-  private static PostOps plus(PostOps then, double beta) {
-    return then.addDestination((float) beta);
   }
 
   void step(FloatBlock theta, FloatBlock g, FloatBlock m, FloatBlock v, AdamWStep step) {

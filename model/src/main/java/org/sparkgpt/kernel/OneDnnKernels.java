@@ -56,7 +56,7 @@ public final class OneDnnKernels implements Kernels {
     linear = new DnnlLinear(factory, sums);
     norm = new DnnlLayerNorm(factory, sums);
     convert = new DnnlConvert(factory);
-    head = new DnnlHead(factory, convert, headChunkBytes);
+    head = new DnnlHead(factory, headChunkBytes);
     attention = new DnnlAttention(factory, convert, loops);
     cachedAttention = new DnnlCachedAttention(factory, convert, attention);
     adamW = new DnnlAdamW(factory);
