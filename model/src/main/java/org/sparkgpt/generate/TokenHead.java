@@ -65,8 +65,7 @@ final class TokenHead {
     if (matrix.dtype() == Dtype.F32) {
       kernels.logits(logits, x, matrix, 1, cols, vocabulary);
     } else {
-      logits.zero(vocabulary);
-      kernels.linearAdd(logits, x, matrix, null, 1, cols, vocabulary);
+      kernels.linear(logits, x, matrix, null, 1, cols, vocabulary);
     }
   }
 }

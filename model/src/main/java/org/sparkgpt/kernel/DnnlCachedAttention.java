@@ -83,6 +83,7 @@ final class DnnlCachedAttention {
       int capacity,
       int heads,
       int headSize) {
+    PlainCachedAttention.requireRoom(rows, past, capacity);
     append
         .of(new Append(qkv.dtype(), rows, capacity, heads, headSize))
         .at(0, cache, (long) past * headSize)

@@ -23,7 +23,7 @@ public interface Kernels extends AutoCloseable {
   /**
    * Y[r,o] = sum_i X[r,i] W[i,o] + b[o].
    *
-   * @param y (R,O) activations
+   * @param y (R,O) activations, or F32 in any case
    * @param x (R,I) activations
    * @param w (I,O) matrix
    */

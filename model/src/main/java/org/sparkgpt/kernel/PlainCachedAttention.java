@@ -5,6 +5,17 @@ import java.util.Arrays;
 /** Attention to a cache (2,H,S,D) of keys and values, as loops over (r, h, s). */
 record PlainCachedAttention(int rows, int past, int capacity, int heads, int headSize) {
 
+  PlainCachedAttention {
+    requireRoom(rows, past, capacity);
+  }
+
+  static void requireRoom(int rows, int past, int capacity) {
+    if (rows > capacity - past) {
+      throw new IllegalArgumentException(
+          (past + rows) + " tokens do not fit into a cache of " + capacity);
+    }
+  }
+
   void run(FloatBlock yBlock, FloatBlock cacheBlock, FloatBlock qkvBlock) {
     float[] qkv = PlainKernels.read(qkvBlock, rows, 3 * width());
     for (int r = 0; r < rows; r++) {

@@ -17,15 +17,20 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkgpt.files.HuggingFaceModel;
 import org.sparkgpt.files.Safetensors;
+import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Gelu;
+import org.sparkgpt.kernel.KernelChoice;
+import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.kernel.PlainKernels;
+import org.sparkgpt.layer.Gpt;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.ParameterLayout;
 
@@ -35,7 +40,7 @@ class GeneratorTest {
       new GptConfig(97, 16, 2, 2, 32, 0, true, Gelu.TANH, null, DtypeChoice.F32);
 
   private final FloatBlock weights = goldenWeights();
-  private final Generator generator = new Generator(TINY, weights, new PlainKernels());
+  private final Generator generator = plain(TINY, weights);
 
   @Test
   void greedyContinuationIsTheReference() throws IOException {
@@ -59,7 +64,7 @@ class GeneratorTest {
   void logitsOfPromptsAndOfCachedStepsAreTheReference() throws IOException {
     float[] expected = goldenLogits();
     JsonNode inputs = golden("tokens.json").get("inputs");
-    CachedDecoder decoder = new CachedDecoder(TINY, weights, new PlainKernels());
+    CachedDecoder decoder = new CachedDecoder(TINY, weights, new PlainKernels(), Dtype.F32);
     for (int b = 0; b < 3; b++) {
       int[] ids = ints(inputs.get(b));
       for (int t = 0; t < 16; t++) {
@@ -74,24 +79,88 @@ class GeneratorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1,1,2,true", "7,3,3,4,true", "65,1,5,7,false", "64,2,4,65,false"})
-  void cachedStepsAgreeWithThePromptPassOverAwkwardSizes(
+  @CsvSource({
+    "1,1,1,2,true",
+    "7,3,3,4,true",
+    "65,1,5,7,false",
+    "64,2,4,65,false",
+    "150,1,2,64,true"
+  })
+  void cachedStepsAreThePromptPassOverAwkwardSizes(
       int context, int layers, int heads, int headSize, boolean bias) {
     int embd = heads * headSize;
     GptConfig config =
         new GptConfig(131, context, layers, heads, embd, 0, bias, Gelu.ERF, null, DtypeChoice.F32);
     FloatBlock parameters = random(config, 0.2f);
     int[] ids = new SplittableRandom(1).ints(context, 0, 131).toArray();
-
-    CachedDecoder steps = new CachedDecoder(config, parameters, new PlainKernels());
-    float[] last = steps.prefill(new int[] {ids[0]});
-    for (int t = 1; t < context; t++) {
-      last = steps.decode(ids[t]);
+    float[] expected = wholeAtOnce(config, parameters, ids);
+    float largest = 0;
+    for (float logit : expected) {
+      largest = Math.max(largest, Math.abs(logit));
     }
 
-    CachedDecoder whole = new CachedDecoder(config, parameters, new PlainKernels());
-    assertThat(last).containsExactly(whole.prefill(ids), within(1e-5f));
-    assertThat(steps.isFull()).isTrue();
+    for (KernelChoice choice : KernelChoice.values()) {
+      for (Dtype dtype : Dtype.values()) {
+        try (Kernels kernels = choice.create(2)) {
+          CachedDecoder decoder = new CachedDecoder(config, parameters, kernels, dtype);
+          float[] prompt = decoder.prefill(ids);
+          float[] steps = decoder.prefill(Arrays.copyOf(ids, (context + 3) / 4));
+          for (int t = (context + 3) / 4; t < context; t++) {
+            steps = decoder.decode(ids[t]);
+          }
+          float tolerance = largest * (dtype == Dtype.F32 ? 1e-5f : 2e-2f);
+          String what = choice + " " + dtype;
+          assertThat(prompt).as(what + " prompt").containsExactly(expected, within(tolerance));
+          assertThat(steps).as(what + " steps").containsExactly(expected, within(tolerance));
+          assertThat(decoder.isFull()).isTrue();
+        }
+      }
+    }
+  }
+
+  /** The last position's logits, by the network that is trained. */
+  private static float[] wholeAtOnce(GptConfig config, FloatBlock parameters, int[] ids) {
+    int time = ids.length;
+    try (Gpt network = new Gpt(config, new PlainKernels(), parameters, 1)) {
+      FloatBlock logits = FloatBlock.allocate((long) time * config.vocabulary());
+      network.logits(logits, ids, 1, time);
+      return logits.toArray((long) (time - 1) * config.vocabulary(), config.vocabulary());
+    }
+  }
+
+  @Test
+  void aTokenAllocatesNothingOutsideTheHeap() {
+    GptConfig config = new GptConfig(131, 96, 2, 2, 16, 0, true, Gelu.TANH, null, DtypeChoice.F32);
+    FloatBlock parameters = random(config, 0.2f);
+    for (Dtype dtype : Dtype.values()) {
+      try (Kernels kernels = KernelChoice.ONEDNN.create(2)) {
+        CachedDecoder decoder = new CachedDecoder(config, parameters, kernels, dtype);
+        long bytes = 0;
+        for (int pass = 0; pass < 2; pass++) {
+          decoder.prefill(new int[] {1, 2, 3});
+          bytes = Pointer.totalBytes(); // the first pass has made the primitives
+          while (!decoder.isFull()) {
+            decoder.decode(7);
+          }
+        }
+        assertThat(Pointer.totalBytes()).as(dtype + " bytes").isEqualTo(bytes);
+      }
+    }
+  }
+
+  @Test
+  void rowsThatPadTheVocabularyAreNeverChosen() {
+    for (Dtype dtype : Dtype.values()) {
+      GptConfig config = new GptConfig(13, 8, 1, 2, 8, 0, true, Gelu.TANH, 64, DtypeChoice.F32);
+      FloatBlock parameters = random(config, 0.2f);
+      Generator padded = new Generator(config, parameters, new PlainKernels(), dtype);
+      float[] before = padded.logits(1, 2, 3);
+      for (long i = 13 * 8; i < 64 * 8; i++) {
+        parameters.set(i, 1000); // the rows behind the vocabulary
+      }
+      Generator other = new Generator(config, parameters, new PlainKernels(), dtype);
+      assertThat(other.logits(1, 2, 3)).hasSize(13).isEqualTo(before);
+    }
   }
 
   @Test
@@ -116,7 +185,7 @@ class GeneratorTest {
   @Test
   void contextOfOneTokenGoesOn() {
     GptConfig config = new GptConfig(13, 1, 1, 1, 4, 0, false, Gelu.TANH, null, DtypeChoice.F32);
-    Generator one = new Generator(config, random(config, 0.5f), new PlainKernels());
+    Generator one = plain(config, random(config, 0.5f));
     Generation generation =
         one.generate(new int[] {1, 2}, Sampler.greedy(13), 5, OptionalInt.empty(), t -> true);
     assertThat(generation.tokens()).hasSize(5);
@@ -167,9 +236,8 @@ class GeneratorTest {
     InputStream in = new ByteArrayInputStream(file.toByteArray());
     FloatBlock read = HuggingFaceModel.readWeights(in, file.size(), exported, "f");
 
-    float[] before =
-        new Generator(config, trained.parameters(), new PlainKernels()).logits(1, 2, 3);
-    float[] after = new Generator(exported, read, new PlainKernels()).logits(1, 2, 3);
+    float[] before = plain(config, trained.parameters()).logits(1, 2, 3);
+    float[] after = plain(exported, read).logits(1, 2, 3);
 
     assertThat(after).isEqualTo(before);
   }
@@ -183,8 +251,12 @@ class GeneratorTest {
         .isThrownBy(() -> generator.logits(3, 97))
         .withMessage("token 97 is not in the model's vocabulary of 97");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Generator(TINY, FloatBlock.allocate(3), new PlainKernels()))
-        .withMessage("the model has 29088 parameters, got a block of 3");
+        .isThrownBy(() -> plain(TINY, FloatBlock.allocate(3)))
+        .withMessage("the model has 29088 parameters, the vector 3");
+  }
+
+  private static Generator plain(GptConfig config, FloatBlock parameters) {
+    return new Generator(config, parameters, new PlainKernels(), Dtype.F32);
   }
 
   private List<Integer> continued(int[] prompt, int count) {
