@@ -61,18 +61,18 @@ final class Dnnl implements AutoCloseable {
     }
   }
 
-  /** Where float {@code from} of a block lies, once it is sure that {@code count} follow. */
+  /** Where number {@code from} of a block lies, once it is sure that {@code count} follow. */
   static long address(FloatBlock block, long from, long count) {
     if (from + count > block.length()) {
       throw new IllegalArgumentException(
           "a block of " + block.length() + " floats where " + (from + count) + " are needed");
     }
-    return block.address() + from * Float.BYTES;
+    return block.address() + from * block.dtype().bytes();
   }
 
-  /** {@code block} if it has room for {@code count} floats, else a new one that has. */
+  /** {@code block} if it has room for {@code count} numbers, else a new one that has. */
   static FloatBlock atLeast(FloatBlock block, long count) {
-    return block.length() >= count ? block : FloatBlock.allocate(count);
+    return block.length() >= count ? block : FloatBlock.allocate(count, block.dtype());
   }
 
   @Override

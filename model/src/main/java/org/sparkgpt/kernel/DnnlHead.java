@@ -6,55 +6,76 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
 /** The tied head and its cross-entropy by chunks of rows. */
 final class DnnlHead {
   /** Bound of a chunk's logits. wte is read for each chunk, so few large chunks are better. */
-  static final long CHUNK_BYTES = 64L << 20;
+  static final long CHUNK_BYTES = 128L << 20;
+
+  private record Shape(Dtype dtype, int rows, int cols, int vocabulary, boolean add) {}
 
   private final long chunkBytes;
-  private final PrimitiveCache logits;
-  private final PrimitiveCache logSoftmax;
-  private final PrimitiveCache exp;
-  private final PrimitiveCache inputGradient;
-  private final PrimitiveCache weightGradient;
-  private final FloatBlock factor = FloatBlock.allocate(1);
+  private final PrimitiveCache<Shape> logits;
+  private final PrimitiveCache<Shape> logSoftmax;
+  private final PrimitiveCache<Shape> scaledExp;
+  private final PrimitiveCache<Shape> inputGradient;
+  private final PrimitiveCache<Shape> weightGradient;
+  private final PrimitiveCache<Shape> weightGradientSum;
+  private final Sgemm sgemm = new Sgemm();
+  private final FloatBlock logScale = FloatBlock.allocate(1);
   private FloatBlock chunk = FloatBlock.allocate(1); // (rows of a chunk, V)
+  private FloatBlock half = FloatBlock.allocate(1, Dtype.BF16); // its gradient in bfloat16
 
   DnnlHead(PrimitiveFactory factory, long chunkBytes) {
     this.chunkBytes = chunkBytes;
     logits =
-        new PrimitiveCache(
-            key ->
+        new PrimitiveCache<>(
+            s ->
                 factory.matmul(
-                    Tensor.packed(key.a(), key.c()),
-                    Tensor.packed(key.a(), key.b()),
-                    Tensor.packed(key.c(), key.b()).transposed(),
+                    Tensor.packed(s.rows, s.vocabulary),
+                    Tensor.packed(s.dtype, s.rows, s.cols),
+                    Tensor.packed(s.dtype, s.vocabulary, s.cols).transposed(),
                     new PostOps()));
     logSoftmax =
-        new PrimitiveCache(
-            key -> factory.softmax(dnnl.dnnl_softmax_log, Tensor.packed(key.a(), key.b())));
-    exp =
-        new PrimitiveCache(
-            key ->
-                factory.eltwise(
-                    dnnl.dnnl_eltwise_exp, Tensor.packed(key.a(), key.b()), new PostOps()));
+        new PrimitiveCache<>(s -> factory.softmax(dnnl.dnnl_softmax_log, cells(s), cells(s)));
+    scaledExp =
+        new PrimitiveCache<>(
+            s ->
+                factory.binary(
+                    dnnl.dnnl_binary_add,
+                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
+                    cells(s),
+                    Tensor.packed(1, 1),
+                    new PostOps().eltwise(dnnl.dnnl_eltwise_exp)));
     inputGradient =
-        new PrimitiveCache(
-            key ->
+        new PrimitiveCache<>(
+            s ->
                 factory.matmul(
-                    Tensor.packed(key.a(), key.b()),
-                    Tensor.packed(key.a(), key.c()),
-                    Tensor.packed(key.c(), key.b()),
-                    new PostOps().times(Tensor.packed(1, 1))));
+                    Tensor.packed(s.rows, s.cols),
+                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
+                    Tensor.packed(s.dtype, s.vocabulary, s.cols),
+                    new PostOps()));
     weightGradient =
-        new PrimitiveCache(
-            key ->
+        new PrimitiveCache<>(
+            s ->
+                factory.innerProductWeights(
+                    Tensor.packed(s.vocabulary, s.cols).transposed(),
+                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
+                    Tensor.packed(s.dtype, s.rows, s.cols),
+                    false));
+    weightGradientSum =
+        new PrimitiveCache<>(
+            s ->
                 factory.matmul(
-                    Tensor.packed(key.c(), key.b()),
-                    Tensor.packed(key.a(), key.c()).transposed(),
-                    Tensor.packed(key.a(), key.b()),
-                    new PostOps().times(Tensor.packed(1, 1)).addDestination()));
+                    Tensor.packed(s.vocabulary, s.cols),
+                    Tensor.packed(s.dtype, s.rows, s.vocabulary).transposed(),
+                    Tensor.packed(s.dtype, s.rows, s.cols),
+                    new PostOps().addDestination()));
+  }
+
+  private static Tensor cells(Shape s) {
+    return Tensor.packed(s.rows, s.vocabulary);
   }
 
   void logits(FloatBlock to, FloatBlock x, FloatBlock wte, int rows, int cols, int vocabulary) {
-    logits.of(rows, cols, vocabulary, false, false).at(0, to).at(1, x).at(2, wte).run();
+    Shape shape = new Shape(x.dtype(), rows, cols, vocabulary, false);
+    logits.of(shape).at(0, to).at(1, x).at(2, wte).run();
   }
 
   void crossEntropy(
@@ -67,34 +88,68 @@ final class DnnlHead {
       int rows,
       int cols,
       int vocabulary,
-      float scale) {
-    factor.set(0, scale);
-    long most = Math.max(1, chunkBytes / Float.BYTES / vocabulary);
-    int chunks = (int) ((rows + most - 1) / most);
-    int size = (rows + chunks - 1) / chunks; // even chunks
+      float scale,
+      boolean add) {
+    logScale.set(0, (float) Math.log(scale));
+    int size = chunkRows(rows, vocabulary);
     chunk = Dnnl.atLeast(chunk, (long) size * vocabulary);
     for (int from = 0; from < rows; from += size) {
       int count = Math.min(size, rows - from);
+      Shape shape = new Shape(x.dtype(), count, cols, vocabulary, add || from > 0);
       long at = (long) from * cols;
-      logits.of(count, cols, vocabulary, false, false).at(0, chunk).at(1, x, at).at(2, wte).run();
-      logSoftmax.of(count, vocabulary).at(0, chunk).at(1, chunk).run();
+      logits.of(shape).at(0, chunk).at(1, x, at).at(2, wte).run();
+      logSoftmax.of(shape).at(0, chunk).at(1, chunk).run();
       FloatIndexer cells = FloatView.index(chunk, (long) count * vocabulary);
       for (int r = 0; r < count; r++) {
         losses.set(from + r, -cells.get((long) r * vocabulary + targets[from + r]));
       }
-      if (dx == null) {
-        continue;
+      if (dx != null) {
+        FloatBlock dlogits = dlogits(shape, losses, from, targets, scale);
+        gradients(dx, dwte, dlogits, x, wte, at, shape);
       }
-      // d loss / d logit = softmax - (1 at the target)
-      exp.of(count, vocabulary).at(0, chunk).at(1, chunk).run();
-      for (int r = 0; r < count; r++) {
-        long target = (long) r * vocabulary + targets[from + r];
-        cells.put(target, cells.get(target) - 1);
-      }
-      Primitive input = inputGradient.of(count, cols, vocabulary, false, false);
-      input.at(0, dx, at).at(1, chunk).at(2, wte).at(3, factor).run();
-      Primitive weight = weightGradient.of(count, cols, vocabulary, false, false);
-      weight.at(0, dwte).at(1, chunk).at(2, x, at).at(3, factor).run();
     }
+  }
+
+  /** scale · (softmax - (1 at the target)), in the activations' format. */
+  private FloatBlock dlogits(Shape s, FloatBlock losses, int from, int[] targets, float scale) {
+    FloatBlock dlogits = chunk;
+    if (s.dtype != Dtype.F32) {
+      dlogits = half = Dnnl.atLeast(half, (long) s.rows * s.vocabulary);
+    }
+    scaledExp.of(s).at(0, dlogits).at(1, chunk).at(2, logScale).run();
+    for (int r = 0; r < s.rows; r++) {
+      float gradient = (float) (scale * Math.expm1(-losses.get(from + r)));
+      dlogits.set((long) r * s.vocabulary + targets[from + r], gradient);
+    }
+    return dlogits;
+  }
+
+  private int chunkRows(int rows, int vocabulary) {
+    long most = Math.max(1, chunkBytes / Float.BYTES / vocabulary);
+    int chunks = (int) ((rows + most - 1) / most);
+    return (rows + chunks - 1) / chunks; // even chunks
+  }
+
+  private void gradients(
+      FloatBlock dx,
+      FloatBlock dwte,
+      FloatBlock dlogits,
+      FloatBlock x,
+      FloatBlock wte,
+      long at,
+      Shape s) {
+    if (Sgemm.isFasterFor(s.dtype, s.vocabulary, s.cols)) {
+      sgemm.product(dx, at, dlogits, 0, wte, s.rows, s.cols, s.vocabulary, 1, 0);
+      sgemm.productOfTransposed(
+          dwte, dlogits, 0, x, at, s.vocabulary, s.cols, s.rows, 1, s.add ? 1 : 0);
+      return;
+    }
+    inputGradient.of(s).at(0, dx, at).at(1, dlogits).at(2, wte).run();
+    (s.add ? weightGradientSum : weightGradient)
+        .of(s)
+        .at(0, dwte)
+        .at(1, dlogits)
+        .at(2, x, at)
+        .run();
   }
 }

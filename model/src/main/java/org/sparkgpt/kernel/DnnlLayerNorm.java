@@ -7,8 +7,10 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
  * and overwrites gradients where {@link Kernels} adds them: both are put right here.
  */
 final class DnnlLayerNorm {
-  private final PrimitiveCache forward;
-  private final PrimitiveCache backward;
+  private record Shape(Dtype result, int rows, int cols, boolean bias) {}
+
+  private final PrimitiveCache<Shape> forward;
+  private final PrimitiveCache<Shape> backward;
   private final DnnlSums sums;
   private FloatBlock gradient = FloatBlock.allocate(1); // (rows, cols), scratch
   private FloatBlock variance = FloatBlock.allocate(1); // (rows), scratch
@@ -17,11 +19,8 @@ final class DnnlLayerNorm {
 
   DnnlLayerNorm(PrimitiveFactory factory, DnnlSums sums) {
     this.sums = sums;
-    forward =
-        new PrimitiveCache(key -> factory.layerNorm((int) key.a(), (int) key.b(), key.variant()));
-    backward =
-        new PrimitiveCache(
-            key -> factory.layerNormBackward((int) key.a(), (int) key.b(), key.variant()));
+    forward = new PrimitiveCache<>(s -> factory.layerNorm(s.result, s.rows, s.cols, s.bias));
+    backward = new PrimitiveCache<>(s -> factory.layerNormBackward(s.rows, s.cols, s.bias));
   }
 
   void forward(
@@ -33,7 +32,7 @@ final class DnnlLayerNorm {
       FloatBlock bias,
       int rows,
       int cols) {
-    Primitive norm = forward.of(rows, cols, 0, bias != null, false);
+    Primitive norm = forward.of(new Shape(y.dtype(), rows, cols, bias != null));
     norm.at(0, y).at(1, mean).at(2, rstd).at(3, x).at(4, gain);
     if (bias != null) {
       norm.at(5, bias);
@@ -63,7 +62,7 @@ final class DnnlLayerNorm {
       double value = from.get(r);
       to.put(r, (float) (1 / (value * value) - PrimitiveFactory.EPSILON));
     }
-    Primitive norm = backward.of(rows, cols, 0, dbias != null, false);
+    Primitive norm = backward.of(new Shape(Dtype.F32, rows, cols, dbias != null));
     norm.at(0, gradient).at(1, mean).at(2, variance).at(3, x).at(4, gain).at(5, dy);
     norm.at(6, dgainScratch);
     if (dbias != null) {

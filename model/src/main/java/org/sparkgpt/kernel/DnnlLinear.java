@@ -1,45 +1,75 @@
 package org.sparkgpt.kernel;
 
-/** Linear layers: matrix products with the bias as an argument and sums into the destination. */
+import org.bytedeco.dnnl.global.dnnl;
+
+/**
+ * Linear layers: matrix products with bias, activation and sums into the destination. Which of
+ * oneDNN's three ways computes a product was measured for each kind; the choice depends on sizes
+ * and format only, so that a repeated call gives the same bits.
+ */
 final class DnnlLinear {
-  private final PrimitiveCache forward;
-  private final PrimitiveCache backwardInput;
-  private final PrimitiveCache backwardWeight;
+  private record Forward(
+      int rows, int in, int out, Dtype dtype, Dtype result, boolean bias, boolean add, Gelu form) {}
+
+  private record Backward(int rows, int in, int out, Dtype dtype, Dtype result, boolean bias) {}
+
+  private final PrimitiveCache<Forward> forward;
+  private final PrimitiveCache<Backward> backwardInput;
+  private final PrimitiveCache<Backward> backwardWeight;
+  private final PrimitiveCache<Backward> backwardWeightSum;
+  private final Sgemm sgemm = new Sgemm();
   private final DnnlSums sums;
 
   DnnlLinear(PrimitiveFactory factory, DnnlSums sums) {
     this.sums = sums;
     forward =
-        new PrimitiveCache(
-            key -> {
-              Tensor bias = key.variant() ? Tensor.packed(1, key.c()) : null;
-              PostOps then = key.other() ? new PostOps().addDestination() : new PostOps();
-              return factory.matmul(
-                  Tensor.packed(key.a(), key.c()),
-                  Tensor.packed(key.a(), key.b()),
-                  Tensor.packed(key.b(), key.c()),
-                  bias,
-                  then);
-            });
-    backwardInput =
-        new PrimitiveCache(
+        new PrimitiveCache<>(
             key ->
                 factory.matmul(
-                    Tensor.packed(key.a(), key.b()),
-                    Tensor.packed(key.a(), key.c()),
-                    Tensor.packed(key.b(), key.c()).transposed(),
+                    Tensor.packed(key.result, key.rows, key.out),
+                    Tensor.packed(key.dtype, key.rows, key.in),
+                    Tensor.packed(key.dtype, key.in, key.out),
+                    key.bias ? Tensor.packed(1, key.out) : null,
+                    then(key)));
+    backwardInput =
+        new PrimitiveCache<>(
+            key ->
+                factory.matmul(
+                    Tensor.packed(key.result, key.rows, key.in),
+                    Tensor.packed(key.dtype, key.rows, key.out),
+                    Tensor.packed(key.dtype, key.in, key.out).transposed(),
                     new PostOps()));
     backwardWeight =
-        new PrimitiveCache(
+        new PrimitiveCache<>(
+            key ->
+                factory.innerProductWeights(
+                    Tensor.packed(key.in, key.out).transposed(),
+                    Tensor.packed(key.dtype, key.rows, key.in),
+                    Tensor.packed(key.dtype, key.rows, key.out),
+                    key.bias));
+    backwardWeightSum =
+        new PrimitiveCache<>(
             key ->
                 factory.matmul(
-                    Tensor.packed(key.b(), key.c()),
-                    Tensor.packed(key.a(), key.b()).transposed(),
-                    Tensor.packed(key.a(), key.c()),
+                    Tensor.packed(key.in, key.out),
+                    Tensor.packed(key.dtype, key.rows, key.in).transposed(),
+                    Tensor.packed(key.dtype, key.rows, key.out),
                     new PostOps().addDestination()));
   }
 
-  /** y = x w + bias, or y += x w + bias. */
+  private static PostOps then(Forward key) {
+    PostOps then = key.add ? new PostOps().addDestination() : new PostOps();
+    return key.form == null ? then : then.eltwise(function(key.form));
+  }
+
+  static int function(Gelu form) {
+    return switch (form) {
+      case TANH -> dnnl.dnnl_eltwise_gelu_tanh;
+      case ERF -> dnnl.dnnl_eltwise_gelu_erf;
+    };
+  }
+
+  /** y = form(x w + bias), or y += x w + bias. */
   void forward(
       FloatBlock y,
       FloatBlock x,
@@ -48,8 +78,21 @@ final class DnnlLinear {
       int rows,
       int in,
       int out,
-      boolean add) {
-    Primitive product = forward.of(rows, in, out, bias != null, add).at(0, y).at(1, x).at(2, w);
+      boolean add,
+      Gelu form) {
+    if (form == null && rows > 1 && Sgemm.isFasterFor(x.dtype(), in, out)) {
+      sgemm.product(y, 0, x, 0, w, rows, out, in, 1, add ? 1 : 0);
+      if (bias != null) {
+        sums.addRow(y, bias, rows, out);
+      }
+      return;
+    }
+    Primitive product =
+        forward
+            .of(new Forward(rows, in, out, x.dtype(), y.dtype(), bias != null, add, form))
+            .at(0, y)
+            .at(1, x)
+            .at(2, w);
     if (bias != null) {
       product.at(3, bias);
     }
@@ -58,15 +101,39 @@ final class DnnlLinear {
 
   /** dx = dy w'. */
   void backwardInput(FloatBlock dx, FloatBlock dy, FloatBlock w, int rows, int in, int out) {
-    backwardInput.of(rows, in, out, false, false).at(0, dx).at(1, dy).at(2, w).run();
+    backwardInput
+        .of(new Backward(rows, in, out, dy.dtype(), dx.dtype(), false))
+        .at(0, dx)
+        .at(1, dy)
+        .at(2, w)
+        .run();
   }
 
-  /** dw += x' dy, dbias += the column sums of dy. */
+  /** dw = x' dy, dbias = the column sums of dy, or these added to what dw and dbias hold. */
   void backwardWeight(
-      FloatBlock dw, FloatBlock dbias, FloatBlock dy, FloatBlock x, int rows, int in, int out) {
-    backwardWeight.of(rows, in, out, false, false).at(0, dw).at(1, x).at(2, dy).run();
+      FloatBlock dw,
+      FloatBlock dbias,
+      FloatBlock dy,
+      FloatBlock x,
+      int rows,
+      int in,
+      int out,
+      boolean add) {
+    Backward key = new Backward(rows, in, out, dy.dtype(), dw.dtype(), dbias != null);
+    if (Sgemm.isFasterFor(dy.dtype(), in, out)) {
+      sgemm.productOfTransposed(dw, x, 0, dy, 0, in, out, rows, 1, add ? 1 : 0);
+    } else if (add) {
+      backwardWeightSum.of(key).at(0, dw).at(1, x).at(2, dy).run();
+    } else {
+      Primitive product = backwardWeight.of(key).at(0, dw).at(1, x).at(2, dy);
+      if (dbias != null) {
+        product.at(3, dbias);
+      }
+      product.run();
+      return;
+    }
     if (dbias != null) {
-      sums.addColumns(dbias, dy, rows, out);
+      sums.columns(dbias, dy, rows, out, add);
     }
   }
 }

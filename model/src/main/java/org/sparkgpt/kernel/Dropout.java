@@ -19,6 +19,14 @@ public record Dropout(double rate, long seed) {
     return (mix(seed + index * 0x9E3779B97F4A7C15L) >>> 11) * 0x1p-53 >= rate;
   }
 
+  /** Drops among values[0..count), whose first has index {@code first}; scales the survivors. */
+  void apply(float[] values, long first, int count) {
+    float scale = scale();
+    for (int i = 0; i < count; i++) {
+      values[i] = keeps(first + i) ? values[i] * scale : 0;
+    }
+  }
+
   /** What survivors are multiplied with, so that the expectation stays: 1 / (1 - rate). */
   public float scale() {
     return (float) (1 / (1 - rate));

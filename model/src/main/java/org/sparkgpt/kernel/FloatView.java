@@ -14,12 +14,15 @@ final class FloatView extends FloatPointer {
     return this;
   }
 
-  /** Bounds-checked access to the first {@code count} floats of a block, as fast as an array's. */
+  /** Bounds-checked access to the first {@code count} 32-bit floats of a block. */
   static FloatIndexer index(FloatBlock block, long count) {
     return index(block, 0, count);
   }
 
   static FloatIndexer index(FloatBlock block, long from, long count) {
+    if (block.dtype() != Dtype.F32) {
+      throw new IllegalArgumentException("a block of " + block.dtype() + " where F32 is expected");
+    }
     FloatView view = new FloatView().to(Dnnl.address(block, from, count));
     view.capacity = count;
     view.limit = count;

@@ -1,32 +1,35 @@
 package org.sparkgpt.kernel;
 
-import java.util.HashMap;
-import java.util.Map;
-import org.bytedeco.dnnl.global.dnnl;
-import org.bytedeco.javacpp.indexer.FloatIndexer;
-
 /**
- * {@link Kernels} on oneDNN: float32, on the blocks themselves, without copies. Primitives are made
- * once per shape; a repeated call makes none and allocates no native memory. oneDNN picks its code
- * by the processor, from SSE4.1 to AVX-512 and AMX.
+ * {@link Kernels} on oneDNN, on the blocks themselves, without copies. Primitives are made once per
+ * shape; a repeated call makes none and allocates no native memory. oneDNN picks its code by the
+ * processor, from SSE4.1 to AVX-512 and AMX.
  *
  * <p>OpenMP's threads spin while they wait for each other, which is fast on cores of one's own and
  * ten times slower than sleeping on cores shared with other busy processes: there, set {@code
  * OMP_WAIT_POLICY=passive} in the environment (the library reads it once, when it loads).
  */
 public final class OneDnnKernels implements Kernels {
-  private record AttentionShape(int batch, int time, int heads, int headSize) {}
+  private record Elements(long length, Dtype dtype, Gelu form) {}
+
+  /** Elements of a Java loop that are worth a thread of their own. */
+  private static final int GRAIN = 1 << 16;
+
+  /** Elements copied to the heap at a time; they stay in the first-level cache. */
+  private static final int TILE = 4096;
 
   private final int threads;
   private final Dnnl library;
-  private final PrimitiveFactory factory;
+  private final Threads loops;
   private final DnnlSums sums;
   private final DnnlLinear linear;
   private final DnnlLayerNorm norm;
   private final DnnlHead head;
-  private final PrimitiveCache gelu;
-  private final PrimitiveCache geluBackward;
-  private final Map<AttentionShape, DnnlAttention> attention = new HashMap<>();
+  private final DnnlAttention attention;
+  private final DnnlConvert convert;
+  private final DnnlAdamW adamW;
+  private final PrimitiveCache<Elements> gelu;
+  private final PrimitiveCache<Elements> geluBackward;
   private boolean closed;
 
   /**
@@ -46,20 +49,25 @@ public final class OneDnnKernels implements Kernels {
     this.threads = threads;
     OpenMp.useThreads(threads);
     library = new Dnnl();
-    factory = new PrimitiveFactory(library);
+    loops = new Threads(threads);
+    PrimitiveFactory factory = new PrimitiveFactory(library);
     sums = new DnnlSums(factory);
     linear = new DnnlLinear(factory, sums);
     norm = new DnnlLayerNorm(factory, sums);
+    convert = new DnnlConvert(factory);
     head = new DnnlHead(factory, headChunkBytes);
+    attention = new DnnlAttention(factory, convert, loops);
+    adamW = new DnnlAdamW(factory);
     gelu =
-        new PrimitiveCache(
-            key -> factory.eltwise(function(key), Tensor.packed(key.a()), new PostOps()));
+        new PrimitiveCache<>(
+            x ->
+                factory.eltwise(
+                    DnnlLinear.function(x.form), Tensor.packed(x.dtype, x.length), new PostOps()));
     geluBackward =
-        new PrimitiveCache(key -> factory.eltwiseBackward(function(key), Tensor.packed(key.a())));
-  }
-
-  private static int function(PrimitiveCache.Key key) {
-    return key.variant() ? dnnl.dnnl_eltwise_gelu_tanh : dnnl.dnnl_eltwise_gelu_erf;
+        new PrimitiveCache<>(
+            x ->
+                factory.eltwiseBackward(
+                    DnnlLinear.function(x.form), Tensor.packed(x.dtype, x.length)));
   }
 
   /** The count belongs to the calling thread, and tasks come on any thread of a pool. */
@@ -74,7 +82,7 @@ public final class OneDnnKernels implements Kernels {
   public void linear(
       FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out) {
     begin();
-    linear.forward(y, x, w, bias, rows, in, out, false);
+    linear.forward(y, x, w, bias, rows, in, out, false, null);
   }
 
   @Override
@@ -88,16 +96,20 @@ public final class OneDnnKernels implements Kernels {
       int in,
       int out,
       Gelu form) {
-    FloatBlock before = z == null ? y : z;
-    linear(before, x, w, bias, rows, in, out);
-    gelu(y, before, (long) rows * out, form);
+    begin();
+    if (z == null) {
+      linear.forward(y, x, w, bias, rows, in, out, false, form);
+    } else {
+      linear.forward(z, x, w, bias, rows, in, out, false, null);
+      gelu(y, z, (long) rows * out, form);
+    }
   }
 
   @Override
   public void linearAdd(
       FloatBlock y, FloatBlock x, FloatBlock w, FloatBlock bias, int rows, int in, int out) {
     begin();
-    linear.forward(y, x, w, bias, rows, in, out, true);
+    linear.forward(y, x, w, bias, rows, in, out, true, null);
   }
 
   @Override
@@ -118,13 +130,7 @@ public final class OneDnnKernels implements Kernels {
       int out,
       boolean add) {
     begin();
-    if (!add) {
-      dw.zero((long) in * out);
-      if (dbias != null) {
-        dbias.zero(out);
-      }
-    }
-    linear.backwardWeight(dw, dbias, dy, x, rows, in, out);
+    linear.backwardWeight(dw, dbias, dy, x, rows, in, out, add);
   }
 
   @Override
@@ -160,13 +166,13 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public void gelu(FloatBlock y, FloatBlock x, long length, Gelu form) {
     begin();
-    gelu.of(length, 0, 0, form == Gelu.TANH, false).at(0, y).at(1, x).run();
+    gelu.of(new Elements(length, x.dtype(), form)).at(0, y).at(1, x).run();
   }
 
   @Override
   public void geluBackward(FloatBlock dx, FloatBlock dy, FloatBlock x, long length, Gelu form) {
     begin();
-    Primitive slope = geluBackward.of(length, 0, 0, form == Gelu.TANH, false);
+    Primitive slope = geluBackward.of(new Elements(length, x.dtype(), form));
     slope.at(0, dx).at(1, dy).at(2, x).run();
   }
 
@@ -174,10 +180,10 @@ public final class OneDnnKernels implements Kernels {
   public void causalAttention(
       FloatBlock y, FloatBlock qkv, int batch, int time, int heads, int headSize, Dropout dropout) {
     begin();
-    if (time == 1) {
-      OneTokenAttention.forward(y, qkv, batch, heads, headSize, dropout);
+    if (time == 1) { // oneDNN 3.11 reads batched weights of (K = 1, N) with the wrong strides
+      new PlainAttention(batch, 1, heads, headSize, dropout).forward(y, qkv);
     } else {
-      attention(batch, time, heads, headSize).forward(y, qkv, dropout);
+      attention.forward(y, qkv, batch, time, heads, headSize, dropout);
     }
   }
 
@@ -193,48 +199,49 @@ public final class OneDnnKernels implements Kernels {
       Dropout dropout) {
     begin();
     if (time == 1) {
-      OneTokenAttention.backward(dqkv, dy, batch, heads, headSize, dropout);
+      new PlainAttention(batch, 1, heads, headSize, dropout).backward(dqkv, dy, qkv);
     } else {
-      attention(batch, time, heads, headSize).backward(dqkv, dy, qkv, dropout);
+      attention.backward(dqkv, dy, qkv, batch, time, heads, headSize, dropout);
     }
-  }
-
-  private DnnlAttention attention(int batch, int time, int heads, int headSize) {
-    return attention.computeIfAbsent(
-        new AttentionShape(batch, time, heads, headSize),
-        shape -> new DnnlAttention(factory, batch, time, heads, headSize));
   }
 
   @Override
   public void embed(
       FloatBlock x, int[] ids, FloatBlock wte, FloatBlock wpe, int batch, int time, int cols) {
-    FloatIndexer sum = FloatView.index(x, (long) batch * time * cols);
-    FloatIndexer tokens = FloatView.index(wte, wte.length());
-    FloatIndexer positions = FloatView.index(wpe, (long) time * cols);
-    for (int r = 0; r < batch * time; r++) {
-      long row = (long) r * cols;
-      long token = (long) ids[r] * cols;
-      long position = (long) (r % time) * cols;
-      for (int c = 0; c < cols; c++) {
-        sum.put(row + c, tokens.get(token + c) + positions.get(position + c));
-      }
-    }
+    loops.ranges(
+        (long) batch * time,
+        GRAIN / cols,
+        (first, end) -> {
+          HeapTile token = new HeapTile(cols);
+          HeapTile position = new HeapTile(cols);
+          for (int r = (int) first; r < end; r++) {
+            token.read(wte, (long) ids[r] * cols, cols);
+            position.read(wpe, (long) (r % time) * cols, cols);
+            token.add(position, cols);
+            token.write(x, (long) r * cols, cols);
+          }
+        });
   }
 
   @Override
   public void embedBackward(
       FloatBlock dwte, FloatBlock dwpe, FloatBlock dx, int[] ids, int batch, int time, int cols) {
     begin();
-    sums.addColumns(dwpe, dx, batch, (long) time * cols);
-    FloatIndexer gradient = FloatView.index(dx, (long) batch * time * cols);
-    FloatIndexer tokens = FloatView.index(dwte, dwte.length());
-    for (int r = 0; r < batch * time; r++) {
-      long row = (long) r * cols;
-      long token = (long) ids[r] * cols;
-      for (int c = 0; c < cols; c++) {
-        tokens.put(token + c, tokens.get(token + c) + gradient.get(row + c));
-      }
-    }
+    sums.columns(dwpe, dx, batch, (long) time * cols, true);
+    loops.ranges( // of columns: two rows may be of one token
+        cols,
+        Math.max(16, GRAIN / (batch * time)),
+        (first, end) -> {
+          int count = (int) (end - first);
+          HeapTile token = new HeapTile(count);
+          HeapTile gradient = new HeapTile(count);
+          for (int r = 0; r < batch * time; r++) {
+            token.read(dwte, (long) ids[r] * cols + first, count);
+            gradient.read(dx, (long) r * cols + first, count);
+            token.add(gradient, count);
+            token.write(dwte, (long) ids[r] * cols + first, count);
+          }
+        });
   }
 
   @Override
@@ -245,7 +252,8 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public void convert(FloatBlock to, FloatBlock from, long length) {
-    to.put(0, from.toArray(0, Math.toIntExact(length)));
+    begin();
+    convert.run(to, 0, from, 0, length);
   }
 
   @Override
@@ -255,7 +263,8 @@ public final class OneDnnKernels implements Kernels {
       FloatBlock firstMoments,
       FloatBlock secondMoments,
       AdamWStep step) {
-    new PlainKernels().adamW(parameters, gradients, firstMoments, secondMoments, step);
+    begin();
+    adamW.step(parameters, gradients, firstMoments, secondMoments, step);
   }
 
   @Override
@@ -263,11 +272,18 @@ public final class OneDnnKernels implements Kernels {
     if (!dropout.isActive()) {
       return;
     }
-    FloatIndexer values = FloatView.index(x, length);
-    float scale = dropout.scale();
-    for (long i = 0; i < length; i++) {
-      values.put(i, dropout.keeps(i) ? values.get(i) * scale : 0);
-    }
+    loops.ranges(
+        length,
+        GRAIN,
+        (first, end) -> {
+          HeapTile tile = new HeapTile(TILE);
+          for (long at = first; at < end; at += TILE) {
+            int count = (int) Math.min(TILE, end - at);
+            tile.read(x, at, count);
+            dropout.apply(tile.values(), at, count);
+            tile.write(x, at, count);
+          }
+        });
   }
 
   @Override
@@ -284,10 +300,7 @@ public final class OneDnnKernels implements Kernels {
       float scale,
       boolean add) {
     begin();
-    if (dwte != null && !add) {
-      dwte.zero((long) vocabulary * cols);
-    }
-    head.crossEntropy(losses, dx, dwte, x, wte, targets, rows, cols, vocabulary, scale);
+    head.crossEntropy(losses, dx, dwte, x, wte, targets, rows, cols, vocabulary, scale, add);
   }
 
   @Override
@@ -307,6 +320,7 @@ public final class OneDnnKernels implements Kernels {
   public void close() {
     if (!closed) {
       closed = true;
+      loops.close();
       library.close();
     }
   }

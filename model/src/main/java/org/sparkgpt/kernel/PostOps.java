@@ -23,13 +23,33 @@ final class PostOps {
 
   /** result + what the destination held. */
   PostOps addDestination() {
-    return appended(dnnl.dnnl_post_ops_append_sum(operations, 1, 0, dnnl.dnnl_data_type_undef));
+    return addDestination(1);
+  }
+
+  /** result + scale · what the destination held. */
+  PostOps addDestination(float scale) {
+    return appended(dnnl.dnnl_post_ops_append_sum(operations, scale, 0, dnnl.dnnl_data_type_undef));
   }
 
   /** factor · result. */
   PostOps times(float factor) {
+    return linear(factor, 0);
+  }
+
+  /** factor · result + summand. */
+  PostOps linear(float factor, float summand) {
     return appended(
-        dnnl.dnnl_post_ops_append_eltwise(operations, dnnl.dnnl_eltwise_linear, factor, 0));
+        dnnl.dnnl_post_ops_append_eltwise(operations, dnnl.dnnl_eltwise_linear, factor, summand));
+  }
+
+  /** 1 / result. */
+  PostOps reciprocal() {
+    return appended(dnnl.dnnl_post_ops_append_eltwise(operations, dnnl.dnnl_eltwise_pow, 1, -1));
+  }
+
+  /** function(result). */
+  PostOps eltwise(int function) {
+    return appended(dnnl.dnnl_post_ops_append_eltwise(operations, function, 0, 0));
   }
 
   /** result + tensor, whose axes of size 1 are repeated. */

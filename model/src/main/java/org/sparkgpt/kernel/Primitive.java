@@ -16,6 +16,7 @@ final class Primitive implements AutoCloseable {
   private final Dnnl library;
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory[] memories;
+  private final Dtype[] dtypes;
   private final long[] extents;
   private final long[] addresses;
   private final dnnl_exec_arg_t arguments;
@@ -31,10 +32,12 @@ final class Primitive implements AutoCloseable {
     scratchBytes = dnnl.dnnl_memory_desc_get_size(scratch);
     int count = names.length;
     memories = new dnnl_memory[count + 1];
+    dtypes = new Dtype[count];
     extents = new long[count];
     addresses = new long[count + 1];
     arguments = new dnnl_exec_arg_t(count + 1);
     for (int i = 0; i < count; i++) {
+      dtypes[i] = tensors[i].dtype();
       extents[i] = tensors[i].extent();
       dnnl_memory_desc descriptor = tensors[i].describe();
       bind(i, names[i], descriptor);
@@ -59,8 +62,12 @@ final class Primitive implements AutoCloseable {
     return at(argument, block, 0);
   }
 
-  /** Points an argument to the block from float {@code offset} on. */
+  /** Points an argument to the block from its number {@code offset} on. */
   Primitive at(int argument, FloatBlock block, long offset) {
+    if (block.dtype() != dtypes[argument]) {
+      throw new IllegalArgumentException(
+          "a block of " + block.dtype() + " where " + dtypes[argument] + " is expected");
+    }
     point(argument, Dnnl.address(block, offset, extents[argument]));
     return this;
   }

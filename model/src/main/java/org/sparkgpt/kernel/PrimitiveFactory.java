@@ -1,15 +1,18 @@
 package org.sparkgpt.kernel;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
@@ -110,56 +113,99 @@ final class PrimitiveFactory {
         "eltwise");
   }
 
-  /** sum += b: sum, b. */
-  Primitive add(Tensor shape) {
-    Parts parts = new Parts(new PostOps()).with(DNNL_ARG_DST, shape).with(DNNL_ARG_SRC_1, shape);
-    parts.with(DNNL_ARG_SRC, shape); // the destination again
+  /** dst = a op b, where an axis of b may be 1: dst, a, b; dst may be a. */
+  Primitive binary(int algorithm, Tensor dst, Tensor a, Tensor b, PostOps then) {
+    Parts parts =
+        new Parts(then).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC_0, a).with(DNNL_ARG_SRC_1, b);
     Dnnl.check(
         dnnl.dnnl_binary_primitive_desc_create(
             parts.description,
             library.engine(),
-            dnnl.dnnl_binary_add,
-            parts.descriptor(2),
+            algorithm,
             parts.descriptor(1),
+            parts.descriptor(2),
             parts.descriptor(0),
             parts.attributes),
-        "add");
+        "binary");
     return parts.primitive();
   }
 
-  /** dst = the sums over the axes that dst has as 1: dst, src. */
-  Primitive reduction(int algorithm, Tensor dst, Tensor src, float power, PostOps then) {
-    Parts parts = new Parts(then).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC, src);
+  /** dst = src, in dst's format: dst, src. */
+  Primitive reorder(Tensor dst, Tensor src) {
+    Parts parts = new Parts(new PostOps()).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC, src);
     Dnnl.check(
-        dnnl.dnnl_reduction_primitive_desc_create(
+        dnnl.dnnl_reorder_primitive_desc_create(
+            parts.description,
+            parts.descriptor(1),
+            library.engine(),
+            parts.descriptor(0),
+            library.engine(),
+            parts.attributes),
+        "reorder");
+    return parts.primitive();
+  }
+
+  /**
+   * The weights' gradient of an inner product: dweights (out,in), src (rows,in), ddst (rows,out),
+   * dbias (out) if there is one; all overwritten.
+   */
+  Primitive innerProductWeights(Tensor dweights, Tensor src, Tensor ddst, boolean bias) {
+    Parts parts =
+        new Parts(new PostOps())
+            .with(DNNL_ARG_DIFF_WEIGHTS, dweights)
+            .with(DNNL_ARG_SRC, src)
+            .with(DNNL_ARG_DIFF_DST, ddst);
+    dnnl_memory_desc biasDescriptor = null;
+    if (bias) {
+      parts.with(DNNL_ARG_DIFF_BIAS, Tensor.packed(dweights.sizes()[0]));
+      biasDescriptor = parts.descriptor(3);
+    }
+    dnnl_primitive_desc forward = new dnnl_primitive_desc();
+    dnnl_memory_desc weights =
+        new Tensor(src.dtype(), dweights.sizes(), dweights.strides()).describe();
+    Dnnl.check(
+        dnnl.dnnl_inner_product_forward_primitive_desc_create(
+            forward,
+            library.engine(),
+            dnnl.dnnl_forward_training,
+            parts.descriptor(1),
+            weights,
+            biasDescriptor,
+            parts.descriptor(2),
+            parts.attributes),
+        "inner product");
+    Dnnl.check(
+        dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
             parts.description,
             library.engine(),
-            algorithm,
             parts.descriptor(1),
             parts.descriptor(0),
-            power,
-            0,
+            biasDescriptor,
+            parts.descriptor(2),
+            forward,
             parts.attributes),
-        "reduction");
+        "inner product backward");
+    dnnl.dnnl_memory_desc_destroy(weights);
+    dnnl.dnnl_primitive_desc_destroy(forward);
     return parts.primitive();
   }
 
   /** Softmax (or its logarithm) over the last axis: dst, src; they may be the same memory. */
-  Primitive softmax(int algorithm, Tensor shape) {
-    Parts parts = new Parts(new PostOps()).with(DNNL_ARG_DST, shape).with(DNNL_ARG_SRC, shape);
-    describeSoftmax(parts.description, algorithm, parts);
+  Primitive softmax(int algorithm, Tensor dst, Tensor src) {
+    Parts parts = new Parts(new PostOps()).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC, src);
+    describeSoftmax(parts.description, algorithm, parts, 0, 1);
     return parts.primitive();
   }
 
-  /** dsrc from ddst and the softmax: dsrc, ddst, dst; the first two may be the same memory. */
-  Primitive softmaxBackward(Tensor shape) {
+  /** dsrc from ddst and the softmax, both of one format: dsrc, ddst, dst. */
+  Primitive softmaxBackward(Tensor dsrc, Tensor dst) {
     Parts parts =
         new Parts(new PostOps())
-            .with(DNNL_ARG_DIFF_SRC, shape)
-            .with(DNNL_ARG_DIFF_DST, shape)
-            .with(DNNL_ARG_DST, shape);
+            .with(DNNL_ARG_DIFF_SRC, dsrc)
+            .with(DNNL_ARG_DIFF_DST, dst)
+            .with(DNNL_ARG_DST, dst);
     dnnl_primitive_desc forward = new dnnl_primitive_desc();
-    describeSoftmax(forward, dnnl.dnnl_softmax_accurate, parts);
+    describeSoftmax(forward, dnnl.dnnl_softmax_accurate, parts, 2, 2);
     Dnnl.check(
         dnnl.dnnl_softmax_backward_primitive_desc_create(
             parts.description,
@@ -168,7 +214,7 @@ final class PrimitiveFactory {
             parts.descriptor(0),
             parts.descriptor(1),
             parts.descriptor(2),
-            shape.sizes().length - 1,
+            dst.sizes().length - 1,
             forward,
             parts.attributes),
         "softmax backward");
@@ -176,25 +222,26 @@ final class PrimitiveFactory {
     return parts.primitive();
   }
 
-  private void describeSoftmax(dnnl_primitive_desc description, int algorithm, Parts parts) {
+  private void describeSoftmax(
+      dnnl_primitive_desc description, int algorithm, Parts parts, int dst, int src) {
     Dnnl.check(
         dnnl.dnnl_softmax_forward_primitive_desc_create(
             description,
             library.engine(),
             dnnl.dnnl_forward_training,
             algorithm,
-            parts.descriptor(0),
-            parts.descriptor(0),
+            parts.descriptor(src),
+            parts.descriptor(dst),
             parts.tensor(0).sizes().length - 1,
             parts.attributes),
         "softmax");
   }
 
   /** Layer norm of (rows, cols): dst, mean, variance, src, gain, bias if there is one. */
-  Primitive layerNorm(int rows, int cols, boolean bias) {
+  Primitive layerNorm(Dtype dst, int rows, int cols, boolean bias) {
     Parts parts =
         new Parts(new PostOps())
-            .with(DNNL_ARG_DST, Tensor.packed(rows, cols))
+            .with(DNNL_ARG_DST, Tensor.packed(dst, rows, cols))
             .with(DNNL_ARG_MEAN, Tensor.packed(rows))
             .with(DNNL_ARG_VARIANCE, Tensor.packed(rows))
             .with(DNNL_ARG_SRC, Tensor.packed(rows, cols))
