@@ -13,6 +13,7 @@ import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptNetwork;
 import org.sparkgpt.layer.ParameterLayout;
@@ -80,7 +81,8 @@ final class TrainStepBenchmark implements Callable<Integer> {
             vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     AdamWConfig optimizer = new AdamWConfig(3e-4, 3e-5, 0, 0.9, 0.95, 1e-8, 0.1, 1);
     MultiLayerNetwork network =
-        GptNetwork.create(config, optimizer, 1_000_000, 1, batch, kernels, threads);
+        GptNetwork.create(
+            config, optimizer, 1_000_000, 1, new Execution(batch, kernels, threads, false));
     DataSet tokens = randomBatch();
     double[] milliseconds = new double[steps];
     for (int step = -WARM_UP_STEPS; step < steps; step++) {

@@ -20,6 +20,8 @@ import org.sparkgpt.kernel.KernelChoice;
  * @param logSteps steps between progress lines; {@code metrics.jsonl} has every round
  * @param threadsPerWorker null: the cores of an executor shared among its workers
  * @param kernels which arithmetic the network uses
+ * @param recompute whether a worker keeps only each block's input for the backward pass and
+ *     computes the rest twice: less memory, about a quarter more work, the same result
  * @param chunkParameters elements of one message and one record: the unit in which parameters
  *     travel and are averaged
  */
@@ -38,6 +40,7 @@ public record TrainConfig(
     int logSteps,
     Integer threadsPerWorker,
     KernelChoice kernels,
+    boolean recompute,
     int chunkParameters)
     implements Serializable {
 

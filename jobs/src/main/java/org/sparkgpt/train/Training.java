@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.tokenize.TokenManifest;
 
@@ -103,7 +104,7 @@ public final class Training {
         String.format("%,d", plan.chunks().length()),
         config.strategy().yaml(),
         config.workers(),
-        plan.replica().threads(),
+        plan.replica().execution().threads(),
         first,
         config.steps(),
         newest.map(c -> "resumed from " + c.path()).orElse("from the beginning"));
@@ -133,9 +134,11 @@ public final class Training {
             optimizer,
             config.steps(),
             seed,
-            Math.min(config.microBatch(), config.batchPerWorker()),
-            config.kernels(),
-            threads,
+            new Execution(
+                Math.min(config.microBatch(), config.batchPerWorker()),
+                config.kernels(),
+                threads,
+                config.recompute()),
             config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
