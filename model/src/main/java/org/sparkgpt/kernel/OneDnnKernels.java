@@ -55,7 +55,7 @@ public final class OneDnnKernels implements Kernels {
     linear = new DnnlLinear(factory, sums);
     norm = new DnnlLayerNorm(factory, sums);
     convert = new DnnlConvert(factory);
-    head = new DnnlHead(factory, headChunkBytes);
+    head = new DnnlHead(factory, convert, headChunkBytes);
     attention = new DnnlAttention(factory, convert, loops);
     adamW = new DnnlAdamW(factory);
     gelu =
