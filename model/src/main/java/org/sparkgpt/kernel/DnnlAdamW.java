@@ -13,6 +13,7 @@ final class DnnlAdamW {
   private record Kind(int length, double beta1, double beta2, double epsilon) {}
 
   private final PrimitiveFactory factory;
+  private final DnnlConvert convert;
   private final PrimitiveCache<Kind> first;
   private final PrimitiveCache<Kind> second;
   private final PrimitiveCache<Kind> change;
@@ -20,8 +21,9 @@ final class DnnlAdamW {
   private final FloatBlock scratch = FloatBlock.allocate(CHUNK);
   private final FloatBlock scalars = FloatBlock.allocate(5);
 
-  DnnlAdamW(PrimitiveFactory factory) {
+  DnnlAdamW(PrimitiveFactory factory, DnnlConvert convert) {
     this.factory = factory;
+    this.convert = convert;
     Tensor one = Tensor.packed(1);
     first =
         new PrimitiveCache<>(
@@ -62,7 +64,13 @@ final class DnnlAdamW {
     return Tensor.packed(kind.length);
   }
 
-  void step(FloatBlock theta, FloatBlock g, FloatBlock m, FloatBlock v, AdamWStep step) {
+  void step(
+      FloatBlock theta,
+      FloatBlock rounded,
+      FloatBlock m,
+      FloatBlock v,
+      FloatBlock g,
+      AdamWStep step) {
     double scale = step.gradientScale();
     scalars.put(
         0,
@@ -81,6 +89,9 @@ final class DnnlAdamW {
       Primitive product = change.of(k).at(0, scratch).at(1, v, at).at(2, scalars, 2);
       product.at(3, m, at).at(4, scalars, 3).run();
       parameters.of(k).at(0, theta, at).at(1, theta, at).at(2, scalars, 4).at(3, scratch).run();
+      if (rounded != null) {
+        convert.run(rounded, at, theta, at, length);
+      }
     }
   }
 }

@@ -17,10 +17,10 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
  */
 final class DnnlAttention {
   /** Most queries of a tile. */
-  private static final int TILE = 64;
+  private static final int TILE = Integer.getInteger("tile", 64);
 
   /** Floats of scores worked on at once, unless one sequence's tile has more. */
-  private static final long SCORES = 1 << 20;
+  private static final long SCORES = Integer.getInteger("scores", 1 << 20);
 
   private record Shape(
       Dtype dtype, int sequences, int heads, int headSize, int time, int queries, int keys) {}

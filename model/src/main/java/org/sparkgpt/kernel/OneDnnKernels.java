@@ -57,7 +57,7 @@ public final class OneDnnKernels implements Kernels {
     convert = new DnnlConvert(factory);
     head = new DnnlHead(factory, convert, headChunkBytes);
     attention = new DnnlAttention(factory, convert, loops);
-    adamW = new DnnlAdamW(factory);
+    adamW = new DnnlAdamW(factory, convert);
     gelu =
         new PrimitiveCache<>(
             x ->
@@ -259,12 +259,13 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public void adamW(
       FloatBlock parameters,
-      FloatBlock gradients,
+      FloatBlock rounded,
       FloatBlock firstMoments,
       FloatBlock secondMoments,
+      FloatBlock gradients,
       AdamWStep step) {
     begin();
-    adamW.step(parameters, gradients, firstMoments, secondMoments, step);
+    adamW.step(parameters, rounded, firstMoments, secondMoments, gradients, step);
   }
 
   @Override
