@@ -22,6 +22,7 @@ import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptNetwork;
+import org.sparkgpt.layer.TrainingStep;
 
 class TrainingTest {
   private static JavaSparkContext spark;
@@ -259,7 +260,7 @@ class TrainingTest {
     }
   }
 
-  /** The same samples through DL4J alone. */
+  /** The same samples through one network, without Spark. */
   private static float[] local(GptConfig model, AdamWConfig optimizer, TrainConfig config) {
     MultiLayerNetwork network =
         GptNetwork.create(
@@ -270,9 +271,10 @@ class TrainingTest {
             new Execution(config.microBatch(), config.kernels(), 1, config.recompute()));
     DataOrder order = new DataOrder(TinyRun.SEED, TinyRun.DATA.tokens(), TinyRun.MODEL.context());
     SampleReader samples = new SampleReader(order, TinyRun.DATA.shards(), TinyRun.MODEL.context());
+    TrainingStep training = new TrainingStep(network);
     for (int step = 0; step < config.steps(); step++) {
       Batch batch = samples.read((long) step * config.batchSize(), config.batchSize());
-      network.fit(GptNetwork.batch(batch.ids(), batch.targets(), batch.batch(), batch.time()));
+      training.run(batch.ids(), batch.targets(), batch.batch(), batch.time());
     }
     return GptNetwork.parameters(network).toArray();
   }
