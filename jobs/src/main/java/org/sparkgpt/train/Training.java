@@ -127,6 +127,9 @@ public final class Training {
         config.threadsPerWorker() != null
             ? config.threadsPerWorker()
             : slots.threadsPerWorker(config.workers());
+    int workersPerJvm = slots.workersPerExecutor(config.workers());
+    WorkerMemory.of(spark)
+        .ifPresent(has -> has.requireFits(model, config.execution(threads), workersPerJvm));
     ReplicaSpec replica =
         new ReplicaSpec(
             model,

@@ -158,6 +158,16 @@ class ChainIT {
     Result noInput = run("ingest", "run.yaml", "output=other", "ingest.inputs=nowhere");
     assertThat(noInput.exitCode()).isEqualTo(2);
     assertThat(noInput.err()).contains("nothing at nowhere");
+    Result tooLarge =
+        run(
+            "train",
+            "run.yaml",
+            "--overwrite",
+            "train.batchSize=8000000",
+            "train.microBatch=4000000",
+            "train.steps=121");
+    assertThat(tooLarge.exitCode()).isEqualTo(2);
+    assertThat(tooLarge.err()).contains("2 worker(s) in one JVM need ", "would fit");
     assertThat(run("clean", "nowhere.yaml").err()).contains("nowhere.yaml: no such run file");
     assertThat(run("trian").exitCode()).isEqualTo(2);
   }
