@@ -103,8 +103,8 @@ final class MemoryBenchmark implements Callable<Integer> {
             here ->
                 out.printf(
                     Locale.ROOT,
-                    "%nHere are %.1f GiB: %s. Room for %d worker(s); the run has %d.%n",
-                    here.bytes() / (double) (1L << 30),
+                    "%nHere are %,.0f MB: %s. Room for %d worker(s); the run has %d.%n",
+                    here.bytes() / 1e6,
                     here.source(),
                     here.workers(plan),
                     run.train().workers()));

@@ -4,8 +4,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparkgpt.layer.Execution;
-import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptMemory;
 
 /**
@@ -26,7 +24,11 @@ public record WorkerMemory(long bytes, String source) {
   static WorkerMemory beside(long heap, ContainerMemory container) {
     return new WorkerMemory(
         Math.max(0, container.bytes() - heap),
-        gib(container.bytes()) + " (" + container.source() + ") less the heap of " + gib(heap));
+        container.source()
+            + ", "
+            + megabytes(container.bytes())
+            + ", less the heap of "
+            + megabytes(heap));
   }
 
   /** Where workers will run: in this JVM, or in executors of which the settings tell. */
@@ -55,56 +57,31 @@ public record WorkerMemory(long bytes, String source) {
   }
 
   /**
-   * Checks the plan of a run before anything of it is allocated.
+   * Checks that networks of this size have room, before anything of them is allocated.
    *
    * @param workers that compute at the same time in one JVM
-   * @throws IllegalArgumentException with the numbers and, if there is one, a setting that fits
+   * @throws IllegalArgumentException with the numbers and the settings that would fit
    */
-  void requireFits(GptConfig model, Execution execution, int workers) {
-    GptMemory plan = GptMemory.of(model, execution, true);
-    if (workers <= workers(plan)) {
-      return;
+  void requireFits(GptMemory plan, int workers) {
+    try {
+      plan.requireFits(bytes / workers);
+    } catch (IllegalArgumentException e) {
+      long fitting = workers(plan);
+      String fewer = fitting > 0 ? " or with train.workers: " + fitting : "";
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s%s (%d worker(s) in one JVM have %s: %s)",
+              e.getMessage(),
+              fewer,
+              workers,
+              megabytes(bytes),
+              source),
+          e);
     }
-    throw new IllegalArgumentException(
-        String.format(
-            Locale.ROOT,
-            "%d worker(s) in one JVM need %s outside its heap, %s each, but there are %s: %s; %s",
-            workers,
-            gib(workers * plan.bytes()),
-            gib(plan.bytes()),
-            gib(bytes),
-            source,
-            advice(model, execution, workers)));
   }
 
-  /** The first of a smaller micro-batch, recomputing, both, and fewer workers that would fit. */
-  private String advice(GptConfig model, Execution asked, int workers) {
-    Execution least = asked;
-    for (boolean recompute = asked.recompute(); ; recompute = true) {
-      for (int sequences = asked.microBatch(); sequences >= 1; sequences /= 2) {
-        least = new Execution(sequences, asked.kernels(), asked.threads(), recompute);
-        if (workers <= workers(GptMemory.of(model, least, true))) {
-          return settings(least) + " would fit";
-        }
-      }
-      if (recompute) {
-        break;
-      }
-    }
-    GptMemory smallest = GptMemory.of(model, least, true);
-    return workers(smallest) == 0
-        ? "even with " + settings(least) + " one needs " + gib(smallest.bytes())
-        : "train.workers=" + workers(smallest) + " with " + settings(least) + " would fit";
-  }
-
-  private static String settings(Execution execution) {
-    return "train.microBatch="
-        + execution.microBatch()
-        + " train.recompute="
-        + execution.recompute();
-  }
-
-  private static String gib(long bytes) {
-    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%,.0f MB", bytes / 1e6);
   }
 }

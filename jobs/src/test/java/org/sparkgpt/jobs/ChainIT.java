@@ -163,11 +163,13 @@ class ChainIT {
             "train",
             "run.yaml",
             "--overwrite",
-            "train.batchSize=8000000",
-            "train.microBatch=4000000",
+            "model.layers=200",
+            "train.batchSize=800000",
+            "train.microBatch=400000",
             "train.steps=121");
     assertThat(tooLarge.exitCode()).isEqualTo(2);
-    assertThat(tooLarge.err()).contains("2 worker(s) in one JVM need ", "would fit");
+    assertThat(tooLarge.err())
+        .contains("it fits with train.microBatch: ", "2 worker(s) in one JVM have ");
     assertThat(run("clean", "nowhere.yaml").err()).contains("nowhere.yaml: no such run file");
     assertThat(run("trian").exitCode()).isEqualTo(2);
   }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptNetwork;
 
@@ -266,9 +267,7 @@ class TrainingTest {
             optimizer,
             config.steps(),
             TinyRun.SEED,
-            config.microBatch(),
-            config.kernels(),
-            1);
+            new Execution(config.microBatch(), config.kernels(), 1, config.recompute()));
     DataOrder order = new DataOrder(TinyRun.SEED, TinyRun.DATA.tokens(), TinyRun.MODEL.context());
     SampleReader samples = new SampleReader(order, TinyRun.DATA.shards(), TinyRun.MODEL.context());
     for (int step = 0; step < config.steps(); step++) {

@@ -18,52 +18,45 @@ class WorkerMemoryTest {
   private static final GptConfig GPT2 =
       new GptConfig(50257, 1024, 12, 12, 768, 0, true, Gelu.TANH, null, DtypeChoice.F32);
 
-  private static Execution execution(int microBatch, boolean recompute) {
-    return new Execution(microBatch, KernelChoice.ONEDNN, 2, recompute);
-  }
-
-  private static long bytes(int microBatch, boolean recompute) {
-    return GptMemory.of(GPT2, execution(microBatch, recompute), true).bytes();
-  }
-
-  private static WorkerMemory memory(long bytes) {
-    return new WorkerMemory(bytes, "as this test says");
+  private static GptMemory plan(int microBatch, boolean recompute) {
+    return GptMemory.of(GPT2, new Execution(microBatch, KernelChoice.ONEDNN, 2, recompute), true);
   }
 
   private static void assertRefused(long bytes, int workers, String... message) {
+    WorkerMemory memory = new WorkerMemory(bytes, "as this test says");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> memory(bytes).requireFits(GPT2, execution(4, false), workers))
+        .isThrownBy(() -> memory.requireFits(plan(4, false), workers))
         .satisfies(e -> assertThat(e).message().contains(message));
   }
 
   @Test
   void workersOfOneJvmAddUp() {
-    long one = bytes(4, false);
-    assertThatCode(() -> memory(one).requireFits(GPT2, execution(4, false), 1))
-        .doesNotThrowAnyException();
-    assertThatCode(() -> memory(2 * one).requireFits(GPT2, execution(4, false), 2))
-        .doesNotThrowAnyException();
-    assertRefused(2 * one - 1, 2, "2 worker(s) in one JVM need ", "as this test says; ");
+    GptMemory plan = plan(4, false);
+    WorkerMemory two = new WorkerMemory(2 * plan.bytes(), "as this test says");
+    assertThat(two.workers(plan)).isEqualTo(2);
+    assertThatCode(() -> two.requireFits(plan, 2)).doesNotThrowAnyException();
+    assertRefused(2 * plan.bytes() - 2, 2, "training needs ", " or with train.workers: 1 (2 worke");
   }
 
   @Test
-  void refusalNamesTheMildestSettingThatFits() {
-    assertRefused(bytes(2, false), 1, "; train.microBatch=2 train.recompute=false would fit");
-    assertRefused(bytes(1, true), 1, "; train.microBatch=1 train.recompute=true would fit");
+  void refusalNamesWhatWouldFitAndWhereTheNumberIsFrom() {
     assertRefused(
-        2 * bytes(1, true),
-        3,
-        "; train.workers=2 with train.microBatch=1 train.recompute=true would fit");
-    assertRefused(GIB, 1, "but there are 1.0 GiB", "; even with train.microBatch=1 ");
+        plan(2, false).bytes(),
+        1,
+        "it fits with train.microBatch: 2",
+        "(1 worker(s) in one JVM have ",
+        " MB: as this test says)");
+    assertRefused(GIB, 1, "not even train.microBatch: 1 with train.recompute: true fits");
   }
 
   @Test
   void heapIsNotForNetworks() {
-    ContainerMemory container = new ContainerMemory(7 * GIB, "cgroup v2 memory.max");
-    assertThat(WorkerMemory.beside(3 * GIB, container))
+    ContainerMemory container = new ContainerMemory(7_000_000_000L, "cgroup v2 memory.max");
+    assertThat(WorkerMemory.beside(3_000_000_000L, container))
         .isEqualTo(
-            new WorkerMemory(4 * GIB, "7.0 GiB (cgroup v2 memory.max) less the heap of 3.0 GiB"));
-    assertThat(WorkerMemory.beside(8 * GIB, container).bytes()).isZero();
+            new WorkerMemory(
+                4_000_000_000L, "cgroup v2 memory.max, 7,000 MB, less the heap of 3,000 MB"));
+    assertThat(WorkerMemory.beside(8_000_000_000L, container).bytes()).isZero();
   }
 
   @Test

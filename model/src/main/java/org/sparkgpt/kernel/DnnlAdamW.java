@@ -3,59 +3,63 @@ package org.sparkgpt.kernel;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * AdamW by chunks that stay in the cache: five small operations on each, but every number is
+ * AdamW by chunks that stay in the cache: four small operations on each, but every number is
  * fetched from memory once and written once.
  */
 final class DnnlAdamW {
-  private static final int CHUNK = 1 << 16;
+  private static final int CHUNK = 1 << 17;
 
   /** What is baked into the primitives; all else is read from {@link #scalars}. */
   private record Kind(int length, double beta1, double beta2, double epsilon) {}
 
+  private final PrimitiveFactory factory;
   private final PrimitiveCache<Kind> first;
   private final PrimitiveCache<Kind> second;
-  private final PrimitiveCache<Kind> denominator;
-  private final PrimitiveCache<Kind> update;
+  private final PrimitiveCache<Kind> change;
   private final PrimitiveCache<Kind> parameters;
   private final FloatBlock scratch = FloatBlock.allocate(CHUNK);
   private final FloatBlock scalars = FloatBlock.allocate(5);
 
   DnnlAdamW(PrimitiveFactory factory) {
+    this.factory = factory;
     Tensor one = Tensor.packed(1);
     first =
         new PrimitiveCache<>(
-            k -> factory.binary(dnnl.dnnl_binary_mul, chunk(k), one, plus(new PostOps(), k.beta1)));
+            k ->
+                binary(
+                    dnnl.dnnl_binary_mul, k, one, new PostOps().addDestination((float) k.beta1)));
     second =
         new PrimitiveCache<>(
             k ->
-                factory.binary(
+                binary(
                     dnnl.dnnl_binary_mul,
+                    k,
                     chunk(k),
-                    chunk(k),
-                    plus(new PostOps().times(one), k.beta2)));
-    denominator =
+                    new PostOps().times(one).addDestination((float) k.beta2)));
+    change =
         new PrimitiveCache<>(
             k ->
-                factory.binary(
+                binary(
                     dnnl.dnnl_binary_mul,
-                    chunk(k),
+                    k,
                     one,
-                    new PostOps().eltwise(dnnl.dnnl_eltwise_sqrt).linear(1, (float) k.epsilon)));
-    update =
-        new PrimitiveCache<>(
-            k ->
-                factory.binary(dnnl.dnnl_binary_div, chunk(k), chunk(k), new PostOps().times(one)));
+                    new PostOps()
+                        .eltwise(dnnl.dnnl_eltwise_sqrt)
+                        .linear(1, (float) k.epsilon)
+                        .reciprocal()
+                        .times(chunk(k))
+                        .times(one)));
     parameters =
         new PrimitiveCache<>(
-            k -> factory.binary(dnnl.dnnl_binary_mul, chunk(k), one, new PostOps().plus(chunk(k))));
+            k -> binary(dnnl.dnnl_binary_mul, k, one, new PostOps().plus(chunk(k))));
+  }
+
+  private Primitive binary(int algorithm, Kind kind, Tensor other, PostOps then) {
+    return factory.binary(algorithm, chunk(kind), chunk(kind), other, then);
   }
 
   private static Tensor chunk(Kind kind) {
     return Tensor.packed(kind.length);
-  }
-
-  private static PostOps plus(PostOps then, double beta) {
-    return then.addDestination((float) beta);
   }
 
   void step(FloatBlock theta, FloatBlock g, FloatBlock m, FloatBlock v, AdamWStep step) {
@@ -74,8 +78,8 @@ final class DnnlAdamW {
       first.of(k).at(0, m, at).at(1, g, at).at(2, scalars, 0).run();
       second.of(k).at(0, v, at).at(1, g, at).at(2, g, at).at(3, scalars, 1).run();
       // theta = (1-decay) theta - stepSize m / (sqrt(v) + epsilon)
-      denominator.of(k).at(0, scratch).at(1, v, at).at(2, scalars, 2).run();
-      update.of(k).at(0, scratch).at(1, m, at).at(2, scratch).at(3, scalars, 3).run();
+      Primitive product = change.of(k).at(0, scratch).at(1, v, at).at(2, scalars, 2);
+      product.at(3, m, at).at(4, scalars, 3).run();
       parameters.of(k).at(0, theta, at).at(1, theta, at).at(2, scalars, 4).at(3, scratch).run();
     }
   }

@@ -11,21 +11,19 @@ final class DnnlHead {
   private record Shape(Dtype dtype, int rows, int cols, int vocabulary, boolean add) {}
 
   private final long chunkBytes;
-  private final DnnlConvert convert;
   private final PrimitiveCache<Shape> logits;
   private final PrimitiveCache<Shape> logSoftmax;
-  private final PrimitiveCache<Shape> exp;
+  private final PrimitiveCache<Shape> scaledExp;
   private final PrimitiveCache<Shape> inputGradient;
   private final PrimitiveCache<Shape> weightGradient;
   private final PrimitiveCache<Shape> weightGradientSum;
   private final Sgemm sgemm = new Sgemm();
-  private final FloatBlock factor = FloatBlock.allocate(1);
+  private final FloatBlock logScale = FloatBlock.allocate(1);
   private FloatBlock chunk = FloatBlock.allocate(1); // (rows of a chunk, V)
   private FloatBlock half = FloatBlock.allocate(1, Dtype.BF16); // its gradient in bfloat16
 
-  DnnlHead(PrimitiveFactory factory, DnnlConvert convert, long chunkBytes) {
+  DnnlHead(PrimitiveFactory factory, long chunkBytes) {
     this.chunkBytes = chunkBytes;
-    this.convert = convert;
     logits =
         new PrimitiveCache<>(
             s ->
@@ -36,11 +34,15 @@ final class DnnlHead {
                     new PostOps()));
     logSoftmax =
         new PrimitiveCache<>(s -> factory.softmax(dnnl.dnnl_softmax_log, cells(s), cells(s)));
-    exp =
+    scaledExp =
         new PrimitiveCache<>(
             s ->
-                factory.eltwise(
-                    dnnl.dnnl_eltwise_exp, cells(s), new PostOps().times(Tensor.packed(1, 1))));
+                factory.binary(
+                    dnnl.dnnl_binary_add,
+                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
+                    cells(s),
+                    Tensor.packed(1, 1),
+                    new PostOps().eltwise(dnnl.dnnl_eltwise_exp)));
     inputGradient =
         new PrimitiveCache<>(
             s ->
@@ -88,7 +90,7 @@ final class DnnlHead {
       int vocabulary,
       float scale,
       boolean add) {
-    factor.set(0, scale);
+    logScale.set(0, (float) Math.log(scale));
     int size = chunkRows(rows, vocabulary);
     chunk = Dnnl.atLeast(chunk, (long) size * vocabulary);
     for (int from = 0; from < rows; from += size) {
@@ -102,31 +104,30 @@ final class DnnlHead {
         losses.set(from + r, -cells.get((long) r * vocabulary + targets[from + r]));
       }
       if (dx != null) {
-        // d loss / d logit = softmax - (1 at the target)
-        exp.of(shape).at(0, chunk).at(1, chunk).at(2, factor).run();
-        for (int r = 0; r < count; r++) {
-          long target = (long) r * vocabulary + targets[from + r];
-          cells.put(target, cells.get(target) - scale);
-        }
-        gradients(dx, dwte, inFormat(shape), x, wte, at, shape);
+        FloatBlock dlogits = dlogits(shape, losses, from, targets, scale);
+        gradients(dx, dwte, dlogits, x, wte, at, shape);
       }
     }
+  }
+
+  /** scale · (softmax - (1 at the target)), in the activations' format. */
+  private FloatBlock dlogits(Shape s, FloatBlock losses, int from, int[] targets, float scale) {
+    FloatBlock dlogits = chunk;
+    if (s.dtype != Dtype.F32) {
+      dlogits = half = Dnnl.atLeast(half, (long) s.rows * s.vocabulary);
+    }
+    scaledExp.of(s).at(0, dlogits).at(1, chunk).at(2, logScale).run();
+    for (int r = 0; r < s.rows; r++) {
+      float gradient = (float) (scale * Math.expm1(-losses.get(from + r)));
+      dlogits.set((long) r * s.vocabulary + targets[from + r], gradient);
+    }
+    return dlogits;
   }
 
   private int chunkRows(int rows, int vocabulary) {
     long most = Math.max(1, chunkBytes / Float.BYTES / vocabulary);
     int chunks = (int) ((rows + most - 1) / most);
     return (rows + chunks - 1) / chunks; // even chunks
-  }
-
-  private FloatBlock inFormat(Shape s) {
-    if (s.dtype == Dtype.F32) {
-      return chunk;
-    }
-    long size = (long) s.rows * s.vocabulary;
-    half = Dnnl.atLeast(half, size);
-    convert.run(half, 0, chunk, 0, size);
-    return half;
   }
 
   private void gradients(

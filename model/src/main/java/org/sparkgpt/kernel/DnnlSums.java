@@ -26,12 +26,14 @@ final class DnnlSums {
                     dnnl.dnnl_binary_add,
                     Tensor.packed(length),
                     Tensor.packed(length),
+                    Tensor.packed(length),
                     new PostOps()));
     addRow =
         new PrimitiveCache<>(
             key ->
                 factory.binary(
                     dnnl.dnnl_binary_add,
+                    Tensor.packed(key.rows, key.cols),
                     Tensor.packed(key.rows, key.cols),
                     Tensor.packed(1, key.cols),
                     new PostOps()));

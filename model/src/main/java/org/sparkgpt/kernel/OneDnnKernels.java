@@ -55,7 +55,7 @@ public final class OneDnnKernels implements Kernels {
     linear = new DnnlLinear(factory, sums);
     norm = new DnnlLayerNorm(factory, sums);
     convert = new DnnlConvert(factory);
-    head = new DnnlHead(factory, convert, headChunkBytes);
+    head = new DnnlHead(factory, headChunkBytes);
     attention = new DnnlAttention(factory, convert, loops);
     adamW = new DnnlAdamW(factory);
     gelu =
@@ -180,8 +180,8 @@ public final class OneDnnKernels implements Kernels {
   public void causalAttention(
       FloatBlock y, FloatBlock qkv, int batch, int time, int heads, int headSize, Dropout dropout) {
     begin();
-    if (time == 1) {
-      OneTokenAttention.forward(y, qkv, batch, heads, headSize, dropout);
+    if (time == 1) { // oneDNN 3.11 reads batched weights of (K = 1, N) with the wrong strides
+      new PlainAttention(batch, 1, heads, headSize, dropout).forward(y, qkv);
     } else {
       attention.forward(y, qkv, batch, time, heads, headSize, dropout);
     }
@@ -199,7 +199,7 @@ public final class OneDnnKernels implements Kernels {
       Dropout dropout) {
     begin();
     if (time == 1) {
-      OneTokenAttention.backward(dqkv, dy, batch, heads, headSize, dropout);
+      new PlainAttention(batch, 1, heads, headSize, dropout).backward(dqkv, dy, qkv);
     } else {
       attention.backward(dqkv, dy, qkv, batch, time, heads, headSize, dropout);
     }

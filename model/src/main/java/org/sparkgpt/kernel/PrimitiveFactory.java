@@ -114,9 +114,9 @@ final class PrimitiveFactory {
   }
 
   /** dst = a op b, where an axis of b may be 1: dst, a, b; dst may be a. */
-  Primitive binary(int algorithm, Tensor a, Tensor b, PostOps then) {
+  Primitive binary(int algorithm, Tensor dst, Tensor a, Tensor b, PostOps then) {
     Parts parts =
-        new Parts(then).with(DNNL_ARG_DST, a).with(DNNL_ARG_SRC_0, a).with(DNNL_ARG_SRC_1, b);
+        new Parts(then).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC_0, a).with(DNNL_ARG_SRC_1, b);
     Dnnl.check(
         dnnl.dnnl_binary_primitive_desc_create(
             parts.description,

@@ -24,6 +24,17 @@ final class Blocks {
     return block;
   }
 
+  /** Standard normal numbers, rounded to {@code dtype}. */
+  static FloatBlock normal(long seed, long length, Dtype dtype) {
+    return converted(normal(seed, length), dtype);
+  }
+
+  static FloatBlock converted(FloatBlock block, Dtype dtype) {
+    FloatBlock converted = FloatBlock.allocate(block.length(), dtype);
+    converted.put(0, block.toArray());
+    return converted;
+  }
+
   /** Numbers in [0, bound). */
   static int[] ids(long seed, int count, int bound) {
     return new Random(seed).ints(count, 0, bound).toArray();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.sparkgpt.kernel.Blocks.assertClose;
+import static org.sparkgpt.kernel.Blocks.converted;
 import static org.sparkgpt.kernel.Blocks.ids;
 import static org.sparkgpt.kernel.Blocks.normal;
 
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -15,9 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@link OneDnnKernels} against {@link PlainKernels}, over awkward sizes. */
+/** {@link OneDnnKernels} against {@link PlainKernels}, over awkward sizes, in both formats. */
 class OneDnnKernelsTest {
-  private static final double TOLERANCE = 1e-5;
   private static final OneDnnKernels FAST = new OneDnnKernels(2, 100_000); // several head chunks
   private static final PlainKernels PLAIN = new PlainKernels();
 
@@ -26,18 +27,40 @@ class OneDnnKernelsTest {
     FAST.close();
   }
 
-  /** Runs a call on both, on outputs that start as the same numbers, and compares the outputs. */
+  private static double tolerance(Dtype dtype) {
+    return dtype == Dtype.F32 ? 1e-5 : 2e-2;
+  }
+
+  /** An output of a call. */
+  private record Output(long length, Dtype dtype) {}
+
+  private static Output of(Dtype dtype, long length) {
+    return new Output(length, dtype);
+  }
+
+  private static Output f32(long length) {
+    return new Output(length, Dtype.F32);
+  }
+
   private static void compare(BiConsumer<Kernels, FloatBlock[]> call, long... outputLengths) {
-    FloatBlock[] actual = new FloatBlock[outputLengths.length];
-    FloatBlock[] expected = new FloatBlock[outputLengths.length];
+    Output[] outputs =
+        Arrays.stream(outputLengths).mapToObj(OneDnnKernelsTest::f32).toArray(Output[]::new);
+    compare(Dtype.F32, call, outputs);
+  }
+
+  /** Runs a call on both, on outputs that start as the same numbers, and compares the outputs. */
+  private static void compare(
+      Dtype inputs, BiConsumer<Kernels, FloatBlock[]> call, Output... outputs) {
+    FloatBlock[] actual = new FloatBlock[outputs.length];
+    FloatBlock[] expected = new FloatBlock[outputs.length];
     for (int i = 0; i < actual.length; i++) {
-      actual[i] = normal(100 + i, outputLengths[i]);
-      expected[i] = normal(100 + i, outputLengths[i]);
+      actual[i] = normal(100 + i, outputs[i].length, outputs[i].dtype);
+      expected[i] = normal(100 + i, outputs[i].length, outputs[i].dtype);
     }
     call.accept(FAST, actual);
     call.accept(PLAIN, expected);
     for (int i = 0; i < actual.length; i++) {
-      assertClose("output " + i, actual[i], expected[i], TOLERANCE);
+      assertClose(inputs + " output " + i, actual[i], expected[i], tolerance(inputs));
     }
   }
 
@@ -49,20 +72,50 @@ class OneDnnKernelsTest {
     "65,768,131,true",
     "129,48,768,false",
     "65,768,1000,true",
+    "7,513,600,true",
+    "129,768,768,false",
     "1,768,768,true"
   })
   void linearLayersAgree(int rows, int in, int out, boolean hasBias) {
-    FloatBlock x = normal(1, (long) rows * in);
-    FloatBlock w = normal(2, (long) in * out);
-    FloatBlock dy = normal(3, (long) rows * out);
-    FloatBlock bias = hasBias ? normal(4, out) : null;
-    compare((k, y) -> k.linear(y[0], x, w, bias, rows, in, out), (long) rows * out);
-    compare((k, y) -> k.linearAdd(y[0], x, w, bias, rows, in, out), (long) rows * out);
-    compare((k, dx) -> k.linearBackwardInput(dx[0], dy, w, rows, in, out), (long) rows * in);
-    compare(
-        (k, d) -> k.linearBackwardWeight(d[0], hasBias ? d[1] : null, dy, x, rows, in, out, true),
-        (long) in * out,
-        out);
+    for (Dtype t : Dtype.values()) {
+      FloatBlock x = normal(1, (long) rows * in, t);
+      FloatBlock w = normal(2, (long) in * out, t);
+      FloatBlock dy = normal(3, (long) rows * out, t);
+      FloatBlock bias = hasBias ? normal(4, out) : null;
+      Output y = of(t, (long) rows * out);
+      compare(t, (k, d) -> k.linear(d[0], x, w, bias, rows, in, out), y);
+      compare(t, (k, d) -> k.linear(d[0], x, w, bias, rows, in, out), f32(y.length));
+      compare(t, (k, d) -> k.linearAdd(d[0], x, w, bias, rows, in, out), f32(y.length));
+      compare(
+          t, (k, d) -> k.linearBackwardInput(d[0], dy, w, rows, in, out), of(t, (long) rows * in));
+      compare(
+          t, (k, d) -> k.linearBackwardInput(d[0], dy, w, rows, in, out), f32((long) rows * in));
+      for (boolean add : new boolean[] {false, true}) {
+        compare(
+            t,
+            (k, d) ->
+                k.linearBackwardWeight(d[0], hasBias ? d[1] : null, dy, x, rows, in, out, add),
+            f32((long) in * out),
+            f32(out));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Gelu.class)
+  void linearLayersWithActivationAgree(Gelu form) {
+    int rows = 65;
+    int in = 48;
+    int out = 192;
+    for (Dtype t : Dtype.values()) {
+      FloatBlock x = normal(1, (long) rows * in, t);
+      FloatBlock w = converted(normal(2, (long) in * out, 0.2), t);
+      FloatBlock bias = normal(4, out);
+      Output y = of(t, (long) rows * out);
+      compare(t, (k, d) -> k.linearGelu(d[0], d[1], x, w, bias, rows, in, out, form), y, y);
+      compare(t, (k, d) -> k.linearGelu(d[0], null, x, w, bias, rows, in, out, form), y);
+      compare(t, (k, d) -> k.linearGelu(d[0], null, x, w, null, rows, in, out, form), y);
+    }
   }
 
   @ParameterizedTest
@@ -73,7 +126,14 @@ class OneDnnKernelsTest {
     FloatBlock gain = normal(2, cols);
     FloatBlock bias = hasBias ? normal(3, cols) : null;
     FloatBlock dy = normal(4, size);
-    compare((k, y) -> k.layerNorm(y[0], y[1], y[2], x, gain, bias, rows, cols), size, rows, rows);
+    for (Dtype t : Dtype.values()) {
+      compare(
+          t,
+          (k, y) -> k.layerNorm(y[0], y[1], y[2], x, gain, bias, rows, cols),
+          of(t, size),
+          f32(rows),
+          f32(rows));
+    }
     FloatBlock mean = FloatBlock.allocate(rows);
     FloatBlock rstd = FloatBlock.allocate(rows);
     PLAIN.layerNorm(FloatBlock.allocate(size), mean, rstd, x, gain, bias, rows, cols);
@@ -89,12 +149,14 @@ class OneDnnKernelsTest {
   @ParameterizedTest
   @EnumSource(Gelu.class)
   void gelusAgree(Gelu form) {
-    for (int length : new int[] {1, 7, 64, 65, 1000, 4097}) {
-      FloatBlock x = normal(1, length, 3); // also the flat ends
-      FloatBlock dy = normal(2, length);
-      compare((k, y) -> k.gelu(y[0], x, length, form), length);
-      compare((k, dx) -> k.geluBackward(dx[0], dy, x, length, form), length);
-      compare((k, dx) -> k.geluBackward(dx[0], dx[0], x, length, form), length);
+    for (Dtype t : Dtype.values()) {
+      for (int length : new int[] {1, 7, 64, 65, 1000, 4097}) {
+        FloatBlock x = converted(normal(1, length, 3), t); // also the flat ends
+        FloatBlock dy = normal(2, length, t);
+        compare(t, (k, y) -> k.gelu(y[0], x, length, form), of(t, length));
+        compare(t, (k, dx) -> k.geluBackward(dx[0], dy, x, length, form), of(t, length));
+        compare(t, (k, dx) -> k.geluBackward(dx[0], dx[0], x, length, form), of(t, length));
+      }
     }
   }
 
@@ -110,19 +172,25 @@ class OneDnnKernelsTest {
     "2,64,4,32,0",
     "1,65,12,64,0.2",
     "3,65,2,24,0",
+    "2,129,2,24,0.1",
+    "40,129,4,8,0", // more sequences than are worked on at once
+    "1,200,12,64,0",
   })
   void attentionAgrees(int batch, int time, int heads, int headSize, double rate) {
     long size = (long) batch * time * heads * headSize;
-    FloatBlock qkv = normal(1, 3 * size);
-    FloatBlock dy = normal(2, size);
     Dropout dropout = new Dropout(rate, 42L);
-    compare(
-        (k, d) -> {
-          k.causalAttention(d[0], qkv, batch, time, heads, headSize, dropout);
-          k.causalAttentionBackward(d[1], dy, qkv, batch, time, heads, headSize, dropout);
-        },
-        size,
-        3 * size);
+    for (Dtype t : Dtype.values()) {
+      FloatBlock qkv = normal(1, 3 * size, t);
+      FloatBlock dy = normal(2, size, t);
+      compare(
+          t,
+          (k, d) -> {
+            k.causalAttention(d[0], qkv, batch, time, heads, headSize, dropout);
+            k.causalAttentionBackward(d[1], dy, qkv, batch, time, heads, headSize, dropout);
+          },
+          of(t, size),
+          of(t, 3 * size));
+    }
   }
 
   @Test
@@ -170,24 +238,70 @@ class OneDnnKernelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,48,131", "7,48,1000", "65,768,131", "129,48,131", "65,48,1000"})
+  @CsvSource({"1,48,131", "7,48,1000", "65,768,131", "129,48,131", "65,48,1000", "7,768,50257"})
   void headsAgree(int rows, int cols, int vocabulary) {
-    FloatBlock x = normal(1, (long) rows * cols);
+    int padding = 3; // rows of wte behind the vocabulary, which must not matter
     // Logits of deviation 3: much larger ones would make the softmax a step, and errors jumps.
-    FloatBlock wte = normal(2, (long) vocabulary * cols, 3 / Math.sqrt(cols));
+    FloatBlock matrix = normal(2, (long) (vocabulary + padding) * cols, 3 / Math.sqrt(cols));
     int[] targets = ids(3, rows, vocabulary);
-    compare(
-        (k, d) ->
-            k.headCrossEntropy(
-                d[0], d[1], d[2], x, wte, targets, rows, cols, vocabulary, 1f / rows, true),
-        rows,
-        x.length(),
-        wte.length());
-    compare(
-        (k, d) ->
-            k.headCrossEntropy(d[0], null, null, x, wte, targets, rows, cols, vocabulary, 1, true),
-        rows);
-    compare((k, d) -> k.logits(d[0], x, wte, rows, cols, vocabulary), (long) rows * vocabulary);
+    for (Dtype t : Dtype.values()) {
+      FloatBlock x = normal(1, (long) rows * cols, t);
+      FloatBlock wte = converted(matrix, t);
+      for (boolean add : new boolean[] {false, true}) {
+        compare(
+            t,
+            (k, d) ->
+                k.headCrossEntropy(
+                    d[0], d[1], d[2], x, wte, targets, rows, cols, vocabulary, 1f / rows, add),
+            f32(rows),
+            f32(x.length()),
+            f32(wte.length()));
+      }
+      compare(
+          t,
+          (k, d) ->
+              k.headCrossEntropy(
+                  d[0], null, null, x, wte, targets, rows, cols, vocabulary, 1, false),
+          f32(rows));
+      compare(
+          t,
+          (k, d) -> k.logits(d[0], x, wte, rows, cols, vocabulary),
+          f32((long) rows * vocabulary));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 768, 65_536, 200_001})
+  void adamWAgrees(int length) {
+    FloatBlock gradients = normal(1, length);
+    FloatBlock squares = normal(2, length);
+    for (long i = 0; i < length; i++) {
+      squares.set(i, squares.get(i) * squares.get(i));
+    }
+    for (double decay : new double[] {0, 1e-3}) {
+      AdamWStep step = new AdamWStep(1e-2, decay, 0.9, 0.95, 1e-8, 0.5);
+      compare(
+          (k, d) -> {
+            d[2].copyFrom(squares);
+            k.adamW(d[0], gradients, d[1], d[2], step);
+            k.adamW(d[0], gradients, d[1], d[2], step);
+          },
+          length,
+          length,
+          length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 4097})
+  void conversionsAgreeToTheBit(int length) {
+    FloatBlock x = normal(1, length, 100);
+    FloatBlock half = FloatBlock.allocate(length, Dtype.BF16);
+    FloatBlock back = FloatBlock.allocate(length);
+    FAST.convert(half, x, length);
+    FAST.convert(back, half, length);
+    assertThat(half.toArray()).isEqualTo(converted(x, Dtype.BF16).toArray());
+    assertThat(back.toArray()).isEqualTo(half.toArray());
   }
 
   @Test
@@ -211,11 +325,15 @@ class OneDnnKernelsTest {
   }
 
   @Test
-  void blocksThatAreTooShortAreRefused() {
+  void blocksThatAreTooShortOrOfAnotherFormatAreRefused() {
     FloatBlock x = normal(1, 48);
     assertThatThrownBy(() -> FAST.linear(x, x, x, null, 1, 48, 48))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a block of 48 floats where 2304 are needed");
+    FloatBlock half = FloatBlock.allocate(48, Dtype.BF16);
+    assertThatThrownBy(() -> FAST.layerNorm(x, x, x, half, x, x, 1, 48))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a block of BF16 where F32 is expected");
   }
 
   @Test

@@ -98,7 +98,7 @@ class GptTest {
     for (int b = 0; b < B; b++) {
       int[] ids = Arrays.copyOfRange(both.ids, b * T, (b + 1) * T);
       int[] targets = Arrays.copyOfRange(both.targets, b * T, (b + 1) * T);
-      loss += both.gpt.backward(gradients, ids, targets, 1, T, 0.1f, Dropout.NONE);
+      loss += both.gpt.backward(gradients, ids, targets, 1, T, 0.1f, Dropout.NONE, b > 0);
     }
 
     assertThat(loss).isCloseTo(both.loss(Dropout.NONE), within(1e-5));
@@ -156,14 +156,14 @@ class GptTest {
       for (long i = 0; i < parameters.length(); i++) {
         parameters.set(i, (float) random.nextDouble(-0.6, 0.6));
       }
-      this.gpt = new Gpt(config, kernels.create(1), parameters, batch);
+      this.gpt = new Gpt(config, new Execution(batch, kernels, 1, false), parameters);
       this.ids = random.ints((long) batch * time, 0, config.vocabulary()).toArray();
       this.targets = random.ints((long) batch * time, 0, config.vocabulary()).toArray();
     }
 
     double loss(Dropout dropout) {
       GptParameters unused = GptParameters.of(config, FloatBlock.allocate(parameters.length()));
-      return gpt.backward(unused, ids, targets, batch, time, 1, dropout);
+      return gpt.backward(unused, ids, targets, batch, time, 1, dropout, false);
     }
 
     float[] gradient(Dropout dropout) {
@@ -174,7 +174,14 @@ class GptTest {
     float[] gradient(Gpt network, Dropout dropout) {
       FloatBlock flat = FloatBlock.allocate(parameters.length());
       network.backward(
-          GptParameters.of(config, flat), ids, targets, batch, time, 1f / (batch * time), dropout);
+          GptParameters.of(config, flat),
+          ids,
+          targets,
+          batch,
+          time,
+          1f / (batch * time),
+          dropout,
+          false);
       return flat.toArray();
     }
 
