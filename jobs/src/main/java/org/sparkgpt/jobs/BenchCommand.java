@@ -9,12 +9,20 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
-    description = {"Measures this machine; each benchmark prints one line of JSON.", ""},
+    description = {
+      "Measures this machine; each benchmark prints one line of JSON, memory a table.",
+      ""
+    },
     footer = {
       "",
       "Example: nanoGPT's small character model",
       "  scripts/sparkgpt bench train-step --layers 4 --heads 4 --embd 128 --vocab 65 --batch 12"
           + " --context 64"
     },
-    subcommands = {TrainStepBenchmark.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      TrainStepBenchmark.class,
+      GemmBenchmark.class,
+      MemoryBenchmark.class,
+      CommandLine.HelpCommand.class
+    })
 final class BenchCommand {}

@@ -14,6 +14,7 @@ final class Sessions {
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // A flipped bit in a Parquet page is an error, not a different document.
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
+    NativeSettings.apply(conf);
     return SparkSession.builder().config(conf).getOrCreate();
   }
 }

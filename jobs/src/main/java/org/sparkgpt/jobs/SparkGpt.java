@@ -39,6 +39,7 @@ public final class SparkGpt {
   static final int FAILURE = 1;
 
   public static void main(String[] args) {
+    NativeSettings.apply();
     int exitCode = commandLine().execute(args);
     if (exitCode != 0) {
       System.exit(exitCode); // on success the JVM ends by itself, as YARN's cluster mode wants it

@@ -1,46 +1,56 @@
 package org.sparkgpt.jobs;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.dataset.DataSet;
-import org.sparkgpt.kernel.DtypeChoice;
+import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.Gelu;
+import org.sparkgpt.kernel.GemmPeak;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptNetwork;
 import org.sparkgpt.layer.ParameterLayout;
+import org.sparkgpt.layer.TrainingStep;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Times whole training steps (forward, backward, AdamW through DL4J) on seeded random tokens. */
+/** Times whole training steps (forward, backward, AdamW) on seeded random tokens. */
 @Command(
     name = "train-step",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Times training steps: forward, backward and AdamW on random tokens. FLOP per token are counted"
-          + " as 6 N + 12 L C T, N without the position embedding.",
+      "Times training steps: forward, backward and AdamW on random tokens.",
+      "FLOP per token are counted as 6 N + 12 L C T, N without the position embedding. Before and"
+          + " after the steps the machine's matrix products are timed, as 'bench gemm' does: the best"
+          + " is the peak that the steps are compared with.",
       ""
     },
     footer = {
       "",
       "Example: GPT-2 124M",
       "  scripts/sparkgpt bench train-step --layers 12 --heads 12 --embd 768 --vocab 50257 --batch 4"
-          + " --context 64 --steps 10"
+          + " --context 64 --dtype f32 --steps 10 --threads 2"
     })
 final class TrainStepBenchmark implements Callable<Integer> {
   private static final int WARM_UP_STEPS = 3; // the JIT and the primitive caches
+  private static final int GEMM_ROWS = 1024;
+  private static final int GEMM_STEPS = 15; // before, and as many after: about a second each
 
   @Option(names = "--layers", defaultValue = "12", description = "L, default ${DEFAULT-VALUE}")
   private int layers;
@@ -63,70 +73,104 @@ final class TrainStepBenchmark implements Callable<Integer> {
   @Option(names = "--steps", defaultValue = "10", description = "Timed, default ${DEFAULT-VALUE}")
   private int steps;
 
-  @Option(names = "--threads", description = "Default: all cores")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ComputeOptions compute;
 
   @Option(names = "--kernels", defaultValue = "onednn", description = "onednn or plain")
   private KernelChoice kernels;
+
+  @Option(
+      names = "--recompute",
+      description = "Recompute a block's activations in the backward pass, for less memory.")
+  private boolean recompute;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    if (steps < 1 || batch < 1 || threads < 1) {
-      throw new IllegalArgumentException("--steps, --batch and --threads must be positive");
-    }
+    ComputeOptions.requirePositive("--batch", batch);
+    ComputeOptions.requirePositive("--steps", steps);
+    int threads = compute.threads();
     GptConfig config =
         new GptConfig(
-            vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH, null, DtypeChoice.F32);
-    AdamWConfig optimizer = new AdamWConfig(3e-4, 3e-5, 0, 0.9, 0.95, 1e-8, 0.1, 1);
-    MultiLayerNetwork network =
-        GptNetwork.create(
-            config, optimizer, 1_000_000, 1, new Execution(batch, kernels, threads, false));
-    DataSet tokens = randomBatch();
-    double[] milliseconds = new double[steps];
-    for (int step = -WARM_UP_STEPS; step < steps; step++) {
-      long start = System.nanoTime();
-      network.fit(tokens);
-      if (step >= 0) {
-        milliseconds[step] = (System.nanoTime() - start) / 1e6;
-      }
-    }
-    spec.commandLine()
-        .getOut()
-        .println(
-            new JsonMapper().writeValueAsString(result(config, milliseconds, network.score())));
+            vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH, null, compute.dtype());
+    Dtype dtype = compute.dtype().resolve(kernels);
+    OptionalDouble peakBefore = gemmPeak(dtype, threads);
+    Timing timing = time(network(config, threads));
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("benchmark", "train-step");
+    result.put("parameters", ParameterLayout.of(config).length());
+    result.put("batch", batch);
+    result.put("context", context);
+    result.put("dtype", dtype.name().toLowerCase(Locale.ROOT));
+    result.put("kernels", kernels.name().toLowerCase(Locale.ROOT));
+    result.put("recompute", recompute);
+    result.put("threads", threads);
+    result.put("steps", steps);
+    result.put("bestMs", timing.milliseconds[0]);
+    result.put("medianMs", timing.medianMs());
+    result.put("tokensPerSecond", (long) batch * context / timing.medianMs() * 1e3);
+    double speed = flop(config) / timing.medianMs() / 1e6;
+    result.put("gflopPerSecond", speed);
+    peakBefore.ifPresent(
+        before -> {
+          double peak = Math.max(before, gemmPeak(dtype, threads).orElseThrow());
+          result.put("gemmPeakGflopPerSecond", peak);
+          result.put("ofGemmPeak", speed / peak);
+        });
+    timing.peakResident.ifPresent(bytes -> result.put("peakResidentBytes", bytes));
+    result.put("loss", timing.loss);
+    spec.commandLine().getOut().println(new JsonMapper().writeValueAsString(result));
     return 0;
   }
 
-  private DataSet randomBatch() {
+  private MultiLayerNetwork network(GptConfig config, int threads) {
+    AdamWConfig optimizer = new AdamWConfig(3e-4, 3e-5, 0, 0.9, 0.95, 1e-8, 0.1, 1);
+    Execution execution = new Execution(batch, kernels, threads, recompute);
+    return GptNetwork.create(config, optimizer, 1_000_000, 1, execution);
+  }
+
+  /**
+   * What the timed steps showed.
+   *
+   * @param milliseconds of each, ascending
+   * @param peakResident memory of the process in bytes, with the steps and before anything else
+   */
+  private record Timing(double[] milliseconds, double loss, OptionalLong peakResident) {
+    double medianMs() {
+      return milliseconds[milliseconds.length / 2];
+    }
+  }
+
+  private Timing time(MultiLayerNetwork network) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     int[] ids = random.ints((long) batch * context, 0, vocabulary).toArray();
     int[] targets = random.ints((long) batch * context, 0, vocabulary).toArray();
-    return GptNetwork.batch(ids, targets, batch, context);
+    TrainingStep step = new TrainingStep(network);
+    double[] milliseconds = new double[steps];
+    for (int i = -WARM_UP_STEPS; i < steps; i++) {
+      long start = System.nanoTime();
+      step.run(ids, targets, batch, context);
+      if (i >= 0) {
+        milliseconds[i] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    Arrays.sort(milliseconds);
+    return new Timing(milliseconds, network.score(), ResidentMemory.peakBytes());
   }
 
-  private Map<String, Object> result(GptConfig config, double[] milliseconds, double loss) {
-    Arrays.sort(milliseconds);
-    double median = milliseconds[milliseconds.length / 2];
-    long tokens = (long) batch * context;
-    long parameters = ParameterLayout.of(config).length();
-    long counted = parameters - (long) context * embd;
-    double flop = tokens * (6.0 * counted + 12.0 * layers * embd * context);
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("benchmark", "train-step");
-    result.put("parameters", parameters);
-    result.put("batch", batch);
-    result.put("context", context);
-    result.put("dtype", "f32");
-    result.put("kernels", kernels.name().toLowerCase(Locale.ROOT));
-    result.put("threads", threads);
-    result.put("steps", steps);
-    result.put("bestMs", milliseconds[0]);
-    result.put("medianMs", median);
-    result.put("tokensPerSecond", tokens / median * 1e3);
-    result.put("gflopPerSecond", flop / median / 1e6);
-    result.put("loss", loss);
-    return result;
+  /** Of one step. */
+  private double flop(GptConfig config) {
+    long counted = ParameterLayout.of(config).length() - (long) context * embd;
+    return (double) batch * context * (6.0 * counted + 12.0 * layers * embd * context);
+  }
+
+  /** In GFLOP/s; nothing with the plain kernels, for which no machine is built. */
+  private OptionalDouble gemmPeak(Dtype dtype, int threads) {
+    if (kernels == KernelChoice.PLAIN) {
+      return OptionalDouble.empty();
+    }
+    List<GemmPeak.Shape> shapes = GemmPeak.shapes(GEMM_ROWS);
+    return OptionalDouble.of(
+        GemmPeak.measure(kernels, dtype, threads, shapes, GEMM_STEPS).gflopPerSecond());
   }
 }

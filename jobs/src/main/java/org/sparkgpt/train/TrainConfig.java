@@ -2,6 +2,7 @@ package org.sparkgpt.train;
 
 import java.io.Serializable;
 import org.sparkgpt.kernel.KernelChoice;
+import org.sparkgpt.layer.Execution;
 
 /**
  * A training run; the {@code train} section of a run file.
@@ -92,6 +93,11 @@ public record TrainConfig(
   /** Sequences of one step on one worker. */
   public int batchPerWorker() {
     return batchSize / workers;
+  }
+
+  /** How a worker's network is run. */
+  public Execution execution(int threads) {
+    return new Execution(Math.min(microBatch, batchPerWorker()), kernels, threads, recompute);
   }
 
   /** Steps of a round that begins at {@code step}: the last round may be shorter. */

@@ -13,6 +13,7 @@ import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.layer.GptMemory;
 import org.sparkgpt.tokenize.TokenManifest;
 
 /**
@@ -128,18 +129,13 @@ public final class Training {
         config.threadsPerWorker() != null
             ? config.threadsPerWorker()
             : slots.threadsPerWorker(config.workers());
+    Execution execution = config.execution(threads);
+    GptMemory plan = GptMemory.of(model, execution, true);
+    int workersPerJvm = slots.workersPerExecutor(config.workers());
+    WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
     ReplicaSpec replica =
         new ReplicaSpec(
-            model,
-            optimizer,
-            config.steps(),
-            seed,
-            new Execution(
-                Math.min(config.microBatch(), config.batchPerWorker()),
-                config.kernels(),
-                threads,
-                config.recompute()),
-            config.strategy() != Strategy.SYNC);
+            model, optimizer, config.steps(), seed, execution, config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
         new DataOrder(seed, data.tokens(), model.context()),

@@ -43,12 +43,13 @@ public record HuggingFaceModel(GptConfig config, FloatBlock parameters) {
 
   /**
    * Writes {@code model.safetensors}: bare names, weights as [in,out], zeros for the biases of a
-   * model that has none, because readers of GPT-2 expect them. {@code out} stays open.
+   * model that has none, because readers of GPT-2 expect them; of the token embedding, the rows of
+   * the vocabulary without those that pad it. {@code out} stays open.
    */
   public void writeWeights(OutputStream out) throws IOException {
     Map<String, ParameterLayout.Parameter> ours = byName(ParameterLayout.of(config));
     List<Safetensors.Tensor> tensors = new ArrayList<>();
-    for (ParameterLayout.Parameter p : ParameterLayout.of(withBias(config)).parameters()) {
+    for (ParameterLayout.Parameter p : ParameterLayout.of(asStored(config)).parameters()) {
       FloatBlock values =
           ours.containsKey(p.name())
               ? parameters.slice(ours.get(p.name()).offset(), p.length())
@@ -155,7 +156,8 @@ public record HuggingFaceModel(GptConfig config, FloatBlock parameters) {
     return parameter.shape().stream().map(Integer::longValue).toList();
   }
 
-  private static GptConfig withBias(GptConfig c) {
+  /** The shape that the file has: with biases, without padding. */
+  private static GptConfig asStored(GptConfig c) {
     return new GptConfig(
         c.vocabulary(),
         c.context(),

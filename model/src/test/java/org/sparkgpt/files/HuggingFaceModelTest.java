@@ -60,6 +60,25 @@ class HuggingFaceModelTest {
   }
 
   @Test
+  void rowsThatPadTheVocabularyStayBehind() throws IOException {
+    HuggingFaceModel padded =
+        random(new GptConfig(11, 5, 1, 2, 6, 0, true, Gelu.TANH, 16, DtypeChoice.F32));
+    write(padded, OptionalInt.of(10));
+
+    HuggingFaceModel read = HuggingFaceModel.read(ModelDirectory.of(directory));
+
+    assertThat(read.config())
+        .isEqualTo(new GptConfig(11, 5, 1, 2, 6, 0, true, Gelu.TANH, null, DtypeChoice.F32));
+    int used = 11 * 6;
+    int padding = 5 * 6; // rows 11 to 15
+    assertThat(read.parameters().toArray(0, used)).isEqualTo(padded.parameters().toArray(0, used));
+    int rest = (int) read.parameters().length() - used;
+    assertThat(read.parameters().toArray(used, rest))
+        .as("all that follows wte")
+        .isEqualTo(padded.parameters().toArray(used + padding, rest));
+  }
+
+  @Test
   void configHasEveryKeyThatReadersAskFor() throws IOException {
     GptConfig config = new GptConfig(11, 5, 2, 3, 6, 0.1, true, Gelu.TANH, null, DtypeChoice.F32);
     JsonNode json = json(HuggingFaceConfig.write(config, OptionalInt.of(10)));
