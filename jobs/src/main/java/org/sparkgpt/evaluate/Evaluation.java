@@ -12,6 +12,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.kernel.FloatBlock;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.Gpt;
 import org.sparkgpt.train.Slots;
 import org.sparkgpt.train.TokenSource;
@@ -118,9 +119,8 @@ public final class Evaluation {
       Checkpoint opened = Checkpoint.open(path.getFileSystem(hadoop.value().value()), path);
       FloatBlock parameters = opened.readParameters();
       List<Tuple2<Integer, Double>> sums = new ArrayList<>();
-      try (Gpt gpt =
-          new Gpt(
-              opened.model(), config.kernels().create(threads), parameters, config.batchSize())) {
+      Execution execution = new Execution(config.batchSize(), config.kernels(), threads, false);
+      try (Gpt gpt = new Gpt(opened.model(), execution, parameters)) {
         while (indices.hasNext()) {
           int index = indices.next();
           sums.add(new Tuple2<>(index, loss(gpt, units.get(index))));

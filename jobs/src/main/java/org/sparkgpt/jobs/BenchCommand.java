@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
-    description = {"Measures this machine; each benchmark prints one line of JSON.", ""},
+    description = {
+      "Measures this machine; each benchmark prints one line of JSON, memory a table.",
+      ""
+    },
     footer = {
       "",
       "Example: nanoGPT's small character model",
@@ -20,6 +23,7 @@ import picocli.CommandLine.Command;
       TrainStepBenchmark.class,
       GemmBenchmark.class,
       GenerateBenchmark.class,
+      MemoryBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

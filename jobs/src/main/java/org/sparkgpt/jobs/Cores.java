@@ -7,12 +7,15 @@ import org.sparkgpt.train.TrainConfig;
 final class Cores {
   private Cores() {}
 
-  /** The run's kernels on its threads, or on all cores where it names no number. */
+  /** The run's kernels on its {@link #threads}. */
   static Kernels kernels(TrainConfig train) {
-    int threads =
-        train.threadsPerWorker() == null
-            ? Runtime.getRuntime().availableProcessors()
-            : train.threadsPerWorker();
-    return train.kernels().create(threads);
+    return train.kernels().create(threads(train));
+  }
+
+  /** The threads that the run names for a worker, or all cores. */
+  static int threads(TrainConfig train) {
+    return train.threadsPerWorker() == null
+        ? Runtime.getRuntime().availableProcessors()
+        : train.threadsPerWorker();
   }
 }

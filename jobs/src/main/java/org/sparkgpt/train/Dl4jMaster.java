@@ -52,13 +52,7 @@ final class Dl4jMaster {
     ReplicaSpec spec = plan.replica();
     MultiLayerNetwork initial =
         GptNetwork.create(
-            spec.model(),
-            spec.optimizer(),
-            spec.totalSteps(),
-            spec.seed(),
-            spec.microBatch(),
-            spec.kernels(),
-            spec.threads());
+            spec.model(), spec.optimizer(), spec.totalSteps(), spec.seed(), spec.execution());
     ParameterAveragingTrainingMaster master =
         new ParameterAveragingTrainingMaster.Builder(plan.workers(), plan.batchPerWorker())
             .batchSizePerWorker(plan.batchPerWorker())

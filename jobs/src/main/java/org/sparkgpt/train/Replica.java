@@ -6,10 +6,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.linalg.dataset.DataSet;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.layer.GptNetwork;
+import org.sparkgpt.layer.TrainingStep;
 
 /**
  * A worker's network and its memory: parameters, gradients and AdamW's moments, all outside the
@@ -35,6 +34,7 @@ final class Replica implements AutoCloseable {
   private final ReplicaSpec spec;
   private final ExecutorService thread = Executors.newSingleThreadExecutor(Replica::newThread);
   private final MultiLayerNetwork network;
+  private final TrainingStep trainingStep;
   private final FloatBlock parameters;
   private final FloatBlock gradients;
   private final FloatBlock moments;
@@ -42,24 +42,15 @@ final class Replica implements AutoCloseable {
   Replica(ReplicaSpec spec) {
     this.spec = spec;
     network = onOwnThread(() -> newNetwork(spec));
+    trainingStep = onOwnThread(() -> new TrainingStep(network));
     parameters = GptNetwork.parameters(network);
     gradients = FloatBlock.of(network.getFlattenedGradients());
     moments = GptNetwork.updaterState(network);
   }
 
   private static MultiLayerNetwork newNetwork(ReplicaSpec spec) {
-    MultiLayerNetwork network =
-        GptNetwork.create(
-            spec.model(),
-            spec.ownOptimizer(),
-            spec.totalSteps(),
-            spec.seed(),
-            spec.microBatch(),
-            spec.kernels(),
-            spec.threads());
-    network.initGradientsView();
-    network.getUpdater(); // made when first asked for
-    return network;
+    return GptNetwork.create(
+        spec.model(), spec.ownOptimizer(), spec.totalSteps(), spec.seed(), spec.execution());
   }
 
   ReplicaSpec spec() {
@@ -97,18 +88,22 @@ final class Replica implements AutoCloseable {
 
   /** One AdamW step, the {@code step}-th of the run counted from 0. */
   Step train(int step, Batch batch) {
-    return onOwnThread(() -> at(step, () -> network.fit(dataSet(batch))));
+    return onOwnThread(
+        () ->
+            at(
+                step,
+                () -> trainingStep.run(batch.ids(), batch.targets(), batch.batch(), batch.time())));
   }
 
-  /** Leaves the gradient of the mean loss in {@link #gradients}. */
+  /** Leaves the gradient of the mean loss, not clipped, in {@link #gradients}. */
   Step differentiate(int step, Batch batch) {
-    return onOwnThread(() -> at(step, () -> computeGradient(dataSet(batch))));
-  }
-
-  private void computeGradient(DataSet data) {
-    network.setInput(data.getFeatures());
-    network.setLabels(data.getLabels());
-    network.computeGradientAndScore(LayerWorkspaceMgr.noWorkspaces());
+    return onOwnThread(
+        () ->
+            at(
+                step,
+                () ->
+                    trainingStep.differentiate(
+                        batch.ids(), batch.targets(), batch.batch(), batch.time())));
   }
 
   private Step at(int step, Runnable computation) {
@@ -153,10 +148,6 @@ final class Replica implements AutoCloseable {
     Thread thread = new Thread(work, "replica");
     thread.setDaemon(true);
     return thread;
-  }
-
-  private static DataSet dataSet(Batch batch) {
-    return GptNetwork.batch(batch.ids(), batch.targets(), batch.batch(), batch.time());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package org.sparkgpt.train;
 
 import java.io.Serializable;
-import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.layer.WarmupCosine;
@@ -11,8 +11,7 @@ import org.sparkgpt.layer.WarmupCosine;
  * Everything that shapes a worker's network.
  *
  * @param totalSteps of the learning-rate schedule
- * @param microBatch sequences computed at a time
- * @param threads that its kernels may use
+ * @param execution how its network is run
  * @param clips whether it clips its own gradient; under {@code sync} the mean of all is clipped
  */
 record ReplicaSpec(
@@ -20,9 +19,7 @@ record ReplicaSpec(
     AdamWConfig optimizer,
     int totalSteps,
     long seed,
-    int microBatch,
-    KernelChoice kernels,
-    int threads,
+    Execution execution,
     boolean clips)
     implements Serializable {
 

@@ -27,9 +27,13 @@ public record Slots(int cores, int executors, int taskCores) {
     return Math.max(1, cores / taskCores);
   }
 
+  /** Of {@code workers}, those that compute at the same time on one executor. */
+  public int workersPerExecutor(int workers) {
+    return (Math.min(workers, tasks()) + executors - 1) / executors;
+  }
+
   /** An executor's cores shared among the workers that run on it at the same time. */
   public int threadsPerWorker(int workers) {
-    int workersPerExecutor = (Math.min(workers, tasks()) + executors - 1) / executors;
-    return Math.max(1, cores / executors / Math.max(1, workersPerExecutor));
+    return Math.max(1, cores / executors / Math.max(1, workersPerExecutor(workers)));
   }
 }

@@ -2,6 +2,7 @@ package org.sparkgpt.train;
 
 import java.io.Serializable;
 import org.sparkgpt.kernel.KernelChoice;
+import org.sparkgpt.layer.Execution;
 
 /**
  * A training run; the {@code train} section of a run file.
@@ -20,6 +21,8 @@ import org.sparkgpt.kernel.KernelChoice;
  * @param logSteps steps between progress lines; {@code metrics.jsonl} has every round
  * @param threadsPerWorker null: the cores of an executor shared among its workers
  * @param kernels which arithmetic the network uses
+ * @param recompute whether a worker keeps only each block's input for the backward pass and
+ *     computes the rest twice: less memory, about a quarter more work, the same result
  * @param chunkParameters elements of one message and one record: the unit in which parameters
  *     travel and are averaged
  */
@@ -38,6 +41,7 @@ public record TrainConfig(
     int logSteps,
     Integer threadsPerWorker,
     KernelChoice kernels,
+    boolean recompute,
     int chunkParameters)
     implements Serializable {
 
@@ -89,6 +93,11 @@ public record TrainConfig(
   /** Sequences of one step on one worker. */
   public int batchPerWorker() {
     return batchSize / workers;
+  }
+
+  /** How a worker's network is run. */
+  public Execution execution(int threads) {
+    return new Execution(Math.min(microBatch, batchPerWorker()), kernels, threads, recompute);
   }
 
   /** Steps of a round that begins at {@code step}: the last round may be shorter. */

@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.layer.GptMemory;
 import org.sparkgpt.tokenize.TokenManifest;
 
 /**
@@ -103,7 +105,7 @@ public final class Training {
         String.format("%,d", plan.chunks().length()),
         config.strategy().yaml(),
         config.workers(),
-        plan.replica().threads(),
+        plan.replica().execution().threads(),
         first,
         config.steps(),
         newest.map(c -> "resumed from " + c.path()).orElse("from the beginning"));
@@ -127,16 +129,13 @@ public final class Training {
         config.threadsPerWorker() != null
             ? config.threadsPerWorker()
             : slots.threadsPerWorker(config.workers());
+    Execution execution = config.execution(threads);
+    GptMemory plan = GptMemory.of(model, execution, true);
+    int workersPerJvm = slots.workersPerExecutor(config.workers());
+    WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
     ReplicaSpec replica =
         new ReplicaSpec(
-            model,
-            optimizer,
-            config.steps(),
-            seed,
-            Math.min(config.microBatch(), config.batchPerWorker()),
-            config.kernels(),
-            threads,
-            config.strategy() != Strategy.SYNC);
+            model, optimizer, config.steps(), seed, execution, config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
         new DataOrder(seed, data.tokens(), model.context()),

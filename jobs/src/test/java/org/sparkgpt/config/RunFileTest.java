@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.stage.StageName;
 
 class RunFileTest {
@@ -99,6 +104,29 @@ class RunFileTest {
     RunFile file = RunFile.parse("my.yaml", MINIMAL, List.of("train.steps=7"));
 
     assertThat(load(file.resolved())).isEqualTo(file.config());
+  }
+
+  @Test
+  void runFilesOfTheProjectAreValid() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf"))) {
+      List<Path> runFiles = files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+      assertThat(runFiles)
+          .extracting(f -> f.getFileName().toString())
+          .containsExactly("demo.yaml", "gpt2-124m.yaml", "shakespeare-char.yaml");
+      for (Path file : runFiles) {
+        assertThat(load(Files.readString(file)).output()).as(file.toString()).startsWith("runs/");
+      }
+    }
+  }
+
+  @Test
+  void gpt2RunHasTheNumbersOfItsComments() throws IOException {
+    RunConfig run = load(Files.readString(Path.of("../conf/gpt2-124m.yaml")));
+
+    assertThat(ParameterLayout.of(run.model()).length()).isEqualTo(124_439_808);
+    assertThat(run.train().batchSize() * run.model().context()).isEqualTo(524_288);
+    assertThat(run.train().steps()).isEqualTo((int) (10e9 / 524_288));
+    assertThat(run.train().batchPerWorker() / run.train().microBatch()).isEqualTo(16);
   }
 
   @Test

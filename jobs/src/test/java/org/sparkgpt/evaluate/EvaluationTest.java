@@ -23,6 +23,7 @@ import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.Gpt;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.tokenize.TokenManifest;
@@ -44,7 +45,22 @@ class EvaluationTest {
       new AdamWConfig(1e-2, 1e-3, 4, 0.9, 0.99, 1e-8, 0.1, 1.0);
   private static final TrainConfig TRAIN =
       new TrainConfig(
-          Strategy.DILOCO, 2, 40, 10, 8, 4, 0.7, 0.9, 100, 1, null, 10, 1, KernelChoice.PLAIN, 700);
+          Strategy.DILOCO,
+          2,
+          40,
+          10,
+          8,
+          4,
+          0.7,
+          0.9,
+          100,
+          1,
+          null,
+          10,
+          1,
+          KernelChoice.PLAIN,
+          false,
+          700);
   @TempDir static java.nio.file.Path temp;
   private static SparkSession session;
   private static JavaSparkContext spark;
@@ -106,7 +122,8 @@ class EvaluationTest {
 
     long predicted = 0;
     double loss = 0;
-    try (Gpt gpt = new Gpt(model, KernelChoice.PLAIN.create(1), trained.readParameters(), 1)) {
+    try (Gpt gpt =
+        new Gpt(model, new Execution(1, KernelChoice.PLAIN, 1, false), trained.readParameters())) {
       for (int shard = 0; shard < val.tokens().length; shard++) {
         IntBuffer ids = val.shards().shard(shard);
         for (int from = 0; from < ids.limit() - 1; from += model.context()) {

@@ -89,6 +89,32 @@ class BenchCommandTest {
     assertThat(result.get("gemmPeakGflopPerSecond").doubleValue()).isEqualTo(best).isPositive();
   }
 
+  @Test
+  void memoryIsPlannedFromTheRunFile() throws Exception {
+    JsonNode result = json("memory ../conf/gpt2-124m.yaml --json model.dtype=f32");
+
+    assertThat(result.get("parameters").longValue()).isEqualTo(124_439_808);
+    assertThat(result.get("dtype").textValue()).isEqualTo("f32");
+    assertThat(result.get("microBatch").intValue()).isEqualTo(4);
+    assertThat(result.get("bytes").get("parameters").longValue()).isEqualTo(4L * 124_439_808);
+    long total = 0;
+    for (JsonNode part : result.get("bytes")) {
+      total += part.longValue();
+    }
+    assertThat(result.get("totalBytes").longValue()).isEqualTo(total);
+    assertThat(result.get("heapBytes").longValue()).isEqualTo(Runtime.getRuntime().maxMemory());
+    assertThat(result.get("containerBytes").longValue()).isPositive();
+  }
+
+  @Test
+  void memoryIsATableForAPerson() {
+    assertThat(bench("memory ../conf/gpt2-124m.yaml train.microBatch=2")).isZero();
+    assertThat(out.toString())
+        .startsWith("A worker: 124,439,808 parameters, ")
+        .contains("2 x 1,024 tokens at a time", "optimizer", "total", "Here are ", "Room for ")
+        .contains("the run has 8.");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -102,6 +128,8 @@ class BenchCommandTest {
         "train-step --steps -1 | sparkgpt bench train-step: --steps must be positive, got -1",
         "train-step --steps many | '--steps': 'many' is not an int",
         "train-step --dtype f16 | '--dtype': expected one of [F32, BF16, AUTO]",
+        "memory nowhere.yaml | nowhere.yaml: no such run file",
+        "memory ../conf/gpt2-124m.yaml model.layers=0 | model.layers must be positive, got 0",
         "train-step --heads 5 | model.embd must be a multiple of model.heads, got 768 and 5",
       })
   void mistakesEndWithOneClearLineAndExitCode2(String arguments, String line) {

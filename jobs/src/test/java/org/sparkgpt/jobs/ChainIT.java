@@ -158,6 +158,18 @@ class ChainIT {
     Result noInput = run("ingest", "run.yaml", "output=other", "ingest.inputs=nowhere");
     assertThat(noInput.exitCode()).isEqualTo(2);
     assertThat(noInput.err()).contains("nothing at nowhere");
+    Result tooLarge =
+        run(
+            "train",
+            "run.yaml",
+            "--overwrite",
+            "model.layers=200",
+            "train.batchSize=800000",
+            "train.microBatch=400000",
+            "train.steps=121");
+    assertThat(tooLarge.exitCode()).isEqualTo(2);
+    assertThat(tooLarge.err())
+        .contains("it fits with train.microBatch: ", "2 worker(s) in one JVM have ");
     assertThat(run("clean", "nowhere.yaml").err()).contains("nowhere.yaml: no such run file");
     assertThat(run("trian").exitCode()).isEqualTo(2);
   }

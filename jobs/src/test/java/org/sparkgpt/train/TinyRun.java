@@ -52,6 +52,7 @@ final class TinyRun {
         1000,
         1,
         KernelChoice.PLAIN,
+        false,
         500);
   }
 
@@ -71,6 +72,7 @@ final class TinyRun {
         c.logSteps(),
         c.threadsPerWorker(),
         c.kernels(),
+        c.recompute(),
         c.chunkParameters());
   }
 
@@ -90,6 +92,7 @@ final class TinyRun {
         c.logSteps(),
         c.threadsPerWorker(),
         c.kernels(),
+        c.recompute(),
         c.chunkParameters());
   }
 

@@ -19,8 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.layer.AdamWConfig;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptNetwork;
+import org.sparkgpt.layer.TrainingStep;
 
 class TrainingTest {
   private static JavaSparkContext spark;
@@ -258,7 +260,7 @@ class TrainingTest {
     }
   }
 
-  /** The same samples through DL4J alone. */
+  /** The same samples through one network, without Spark. */
   private static float[] local(GptConfig model, AdamWConfig optimizer, TrainConfig config) {
     MultiLayerNetwork network =
         GptNetwork.create(
@@ -266,14 +268,13 @@ class TrainingTest {
             optimizer,
             config.steps(),
             TinyRun.SEED,
-            config.microBatch(),
-            config.kernels(),
-            1);
+            new Execution(config.microBatch(), config.kernels(), 1, config.recompute()));
     DataOrder order = new DataOrder(TinyRun.SEED, TinyRun.DATA.tokens(), TinyRun.MODEL.context());
     SampleReader samples = new SampleReader(order, TinyRun.DATA.shards(), TinyRun.MODEL.context());
+    TrainingStep training = new TrainingStep(network);
     for (int step = 0; step < config.steps(); step++) {
       Batch batch = samples.read((long) step * config.batchSize(), config.batchSize());
-      network.fit(GptNetwork.batch(batch.ids(), batch.targets(), batch.batch(), batch.time()));
+      training.run(batch.ids(), batch.targets(), batch.batch(), batch.time());
     }
     return GptNetwork.parameters(network).toArray();
   }

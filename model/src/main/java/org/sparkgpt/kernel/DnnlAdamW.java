@@ -3,26 +3,27 @@ package org.sparkgpt.kernel;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * AdamW by chunks that stay in the cache: five small operations on each, but every number is
+ * AdamW by chunks that stay in the cache: four small operations on each, but every number is
  * fetched from memory once and written once.
  */
 final class DnnlAdamW {
-  private static final int CHUNK = 1 << 16;
+  private static final int CHUNK = 1 << 17;
 
   /** What is baked into the primitives; all else is read from {@link #scalars}. */
   private record Kind(int length, double beta1, double beta2, double epsilon) {}
 
   private final PrimitiveFactory factory;
+  private final DnnlConvert convert;
   private final PrimitiveCache<Kind> first;
   private final PrimitiveCache<Kind> second;
-  private final PrimitiveCache<Kind> denominator;
-  private final PrimitiveCache<Kind> update;
+  private final PrimitiveCache<Kind> change;
   private final PrimitiveCache<Kind> parameters;
   private final FloatBlock scratch = FloatBlock.allocate(CHUNK);
   private final FloatBlock scalars = FloatBlock.allocate(5);
 
-  DnnlAdamW(PrimitiveFactory factory) {
+  DnnlAdamW(PrimitiveFactory factory, DnnlConvert convert) {
     this.factory = factory;
+    this.convert = convert;
     Tensor one = Tensor.packed(1);
     first =
         new PrimitiveCache<>(
@@ -37,17 +38,19 @@ final class DnnlAdamW {
                     k,
                     chunk(k),
                     new PostOps().times(one).addDestination((float) k.beta2)));
-    denominator =
+    change =
         new PrimitiveCache<>(
             k ->
                 binary(
                     dnnl.dnnl_binary_mul,
                     k,
                     one,
-                    new PostOps().eltwise(dnnl.dnnl_eltwise_sqrt).linear(1, (float) k.epsilon)));
-    update =
-        new PrimitiveCache<>(
-            k -> binary(dnnl.dnnl_binary_div, k, chunk(k), new PostOps().times(one)));
+                    new PostOps()
+                        .eltwise(dnnl.dnnl_eltwise_sqrt)
+                        .linear(1, (float) k.epsilon)
+                        .reciprocal()
+                        .times(chunk(k))
+                        .times(one)));
     parameters =
         new PrimitiveCache<>(
             k -> binary(dnnl.dnnl_binary_mul, k, one, new PostOps().plus(chunk(k))));
@@ -61,7 +64,13 @@ final class DnnlAdamW {
     return Tensor.packed(kind.length);
   }
 
-  void step(FloatBlock theta, FloatBlock g, FloatBlock m, FloatBlock v, AdamWStep step) {
+  void step(
+      FloatBlock theta,
+      FloatBlock rounded,
+      FloatBlock m,
+      FloatBlock v,
+      FloatBlock g,
+      AdamWStep step) {
     double scale = step.gradientScale();
     scalars.put(
         0,
@@ -77,9 +86,12 @@ final class DnnlAdamW {
       first.of(k).at(0, m, at).at(1, g, at).at(2, scalars, 0).run();
       second.of(k).at(0, v, at).at(1, g, at).at(2, g, at).at(3, scalars, 1).run();
       // theta = (1-decay) theta - stepSize m / (sqrt(v) + epsilon)
-      denominator.of(k).at(0, scratch).at(1, v, at).at(2, scalars, 2).run();
-      update.of(k).at(0, scratch).at(1, m, at).at(2, scratch).at(3, scalars, 3).run();
+      Primitive product = change.of(k).at(0, scratch).at(1, v, at).at(2, scalars, 2);
+      product.at(3, m, at).at(4, scalars, 3).run();
       parameters.of(k).at(0, theta, at).at(1, theta, at).at(2, scalars, 4).at(3, scratch).run();
+      if (rounded != null) {
+        convert.run(rounded, at, theta, at, length);
+      }
     }
   }
 }

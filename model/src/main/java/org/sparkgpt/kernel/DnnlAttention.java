@@ -3,6 +3,7 @@ package org.sparkgpt.kernel;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
 
 /**
  * Causal self-attention in tiles of queries, each against the keys up to its last query: half of
@@ -16,12 +17,10 @@ import org.bytedeco.dnnl.global.dnnl;
  */
 final class DnnlAttention {
   /** Most queries of a tile. */
-  private static final int TILE = 64;
+  private static final int TILE = Integer.getInteger("tile", 64);
 
   /** Floats of scores worked on at once, unless one sequence's tile has more. */
-  private static final long SCORES = 1 << 20;
-
-  private record Diagonal(int queries, int keys) {}
+  private static final long SCORES = Integer.getInteger("scores", 1 << 20);
 
   private record Shape(
       Dtype dtype, int sequences, int heads, int headSize, int time, int queries, int keys) {}
@@ -39,7 +38,7 @@ final class DnnlAttention {
   private final PrimitiveCache<Shape> softmaxGradient;
   private final PrimitiveCache<Shape> queriesGradient;
   private final PrimitiveCache<Shape> keysGradient;
-  private final Map<Diagonal, FloatBlock> masks = new HashMap<>();
+  private final Map<Integer, FloatBlock> masks = new HashMap<>();
   private final Workspace workspace = new Workspace();
 
   /** Memory of a tile's scores and of the sequences' gradients; all (sequences,H,queries,keys). */
@@ -61,7 +60,7 @@ final class DnnlAttention {
                     square(s, Dtype.F32),
                     part(s, s.dtype, s.queries),
                     part(s, s.dtype, s.keys).transposed(),
-                    none().times(scale(s)).plus(Tensor.packed(1, 1, s.queries, s.keys))));
+                    isFirst(s) ? scaled(s).plus(maskShape(s)) : scaled(s)));
     softmax =
         new PrimitiveCache<>(
             s ->
@@ -96,7 +95,7 @@ final class DnnlAttention {
                     part(s, Dtype.F32, s.queries),
                     square(s, s.dtype),
                     part(s, s.dtype, s.keys),
-                    none().times(scale(s))));
+                    scaled(s)));
     keysGradient =
         new PrimitiveCache<>(
             s ->
@@ -104,15 +103,24 @@ final class DnnlAttention {
                     part(s, Dtype.F32, s.keys),
                     square(s, s.dtype).transposed(),
                     part(s, s.dtype, s.queries),
-                    accumulated(s, none().times(scale(s)))));
+                    accumulated(s, scaled(s))));
   }
 
   private static PostOps none() {
     return new PostOps();
   }
 
-  private static float scale(Shape s) {
-    return (float) (1 / Math.sqrt(s.headSize));
+  private static PostOps scaled(Shape s) {
+    return none().times((float) (1 / Math.sqrt(s.headSize)));
+  }
+
+  /** The first tile sees no keys but its own, and the product can mask it. */
+  private static boolean isFirst(Shape s) {
+    return s.queries == s.keys;
+  }
+
+  private static Tensor maskShape(Shape s) {
+    return Tensor.packed(1, 1, s.queries, s.keys);
   }
 
   /** The last tile comes first and reaches all keys; what others add lies within. */
@@ -222,22 +230,39 @@ final class DnnlAttention {
   private FloatBlock probabilities(Shape s, FloatBlock qkv, Tiles tiles, int b, int i) {
     FloatBlock square = workspace.scores = room(workspace.scores, s);
     Primitive product = scores.of(s).at(0, square).at(1, qkv, tiles.query(b, i));
-    product.at(2, qkv, tiles.key(b)).at(3, mask(s)).run();
+    product.at(2, qkv, tiles.key(b));
+    if (isFirst(s)) {
+      product.at(3, mask(s.queries)).run();
+    } else {
+      product.run();
+      maskLater(square, s);
+    }
     softmax.of(s).at(0, square).at(1, square).run();
     return square;
   }
 
-  /** (queries,keys): 0 up to the query, which is one of the last keys, -infinity behind. */
-  private FloatBlock mask(Shape s) {
-    return masks.computeIfAbsent(new Diagonal(s.queries, s.keys), DnnlAttention::newMask);
+  /** -infinity for the keys behind each query, which are among the tile's own. */
+  private void maskLater(FloatBlock square, Shape s) {
+    FloatIndexer cells = FloatView.index(square, size(s));
+    long rows = (long) s.sequences * s.heads * s.queries;
+    for (long row = 0; row < rows; row++) {
+      long end = (row + 1) * s.keys;
+      for (long cell = end - s.queries + row % s.queries + 1; cell < end; cell++) {
+        cells.put(cell, Float.NEGATIVE_INFINITY);
+      }
+    }
   }
 
-  private static FloatBlock newMask(Diagonal diagonal) {
-    int keys = diagonal.keys;
-    FloatBlock mask = FloatBlock.allocate((long) diagonal.queries * keys);
-    for (int t = 0; t < diagonal.queries; t++) {
-      for (int s = keys - diagonal.queries + t + 1; s < keys; s++) {
-        mask.set((long) t * keys + s, Float.NEGATIVE_INFINITY);
+  /** (queries,queries): 0 up to the diagonal, -infinity behind. */
+  private FloatBlock mask(int queries) {
+    return masks.computeIfAbsent(queries, DnnlAttention::newMask);
+  }
+
+  private static FloatBlock newMask(int queries) {
+    FloatBlock mask = FloatBlock.allocate((long) queries * queries);
+    for (int t = 0; t < queries; t++) {
+      for (int s = t + 1; s < queries; s++) {
+        mask.set((long) t * queries + s, Float.NEGATIVE_INFINITY);
       }
     }
     return mask;

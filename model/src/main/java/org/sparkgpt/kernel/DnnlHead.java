@@ -11,6 +11,7 @@ final class DnnlHead {
   private record Shape(Dtype dtype, int rows, int cols, int vocabulary, boolean add) {}
 
   private final long chunkBytes;
+  private final DnnlConvert convert;
   private final PrimitiveCache<Shape> logits;
   private final PrimitiveCache<Shape> logSoftmax;
   private final PrimitiveCache<Shape> scaledExp;
@@ -22,8 +23,9 @@ final class DnnlHead {
   private FloatBlock chunk = FloatBlock.allocate(1); // (rows of a chunk, V)
   private FloatBlock half = FloatBlock.allocate(1, Dtype.BF16); // its gradient in bfloat16
 
-  DnnlHead(PrimitiveFactory factory, long chunkBytes) {
+  DnnlHead(PrimitiveFactory factory, DnnlConvert convert, long chunkBytes) {
     this.chunkBytes = chunkBytes;
+    this.convert = convert;
     logits =
         new PrimitiveCache<>(
             s ->
@@ -39,7 +41,7 @@ final class DnnlHead {
             s ->
                 factory.binary(
                     dnnl.dnnl_binary_add,
-                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
+                    cells(s),
                     cells(s),
                     Tensor.packed(1, 1),
                     new PostOps().eltwise(dnnl.dnnl_eltwise_exp)));
@@ -112,11 +114,8 @@ final class DnnlHead {
 
   /** scale · (softmax - (1 at the target)), in the activations' format. */
   private FloatBlock dlogits(Shape s, FloatBlock losses, int from, int[] targets, float scale) {
-    FloatBlock dlogits = chunk;
-    if (s.dtype != Dtype.F32) {
-      dlogits = half = Dnnl.atLeast(half, (long) s.rows * s.vocabulary);
-    }
-    scaledExp.of(s).at(0, dlogits).at(1, chunk).at(2, logScale).run();
+    scaledExp.of(s).at(0, chunk).at(1, chunk).at(2, logScale).run();
+    FloatBlock dlogits = inFormat(s);
     for (int r = 0; r < s.rows; r++) {
       float gradient = (float) (scale * Math.expm1(-losses.get(from + r)));
       dlogits.set((long) r * s.vocabulary + targets[from + r], gradient);
@@ -128,6 +127,16 @@ final class DnnlHead {
     long most = Math.max(1, chunkBytes / Float.BYTES / vocabulary);
     int chunks = (int) ((rows + most - 1) / most);
     return (rows + chunks - 1) / chunks; // even chunks
+  }
+
+  private FloatBlock inFormat(Shape s) {
+    if (s.dtype == Dtype.F32) {
+      return chunk;
+    }
+    long size = (long) s.rows * s.vocabulary;
+    half = Dnnl.atLeast(half, size);
+    convert.run(half, 0, chunk, 0, size);
+    return half;
   }
 
   private void gradients(

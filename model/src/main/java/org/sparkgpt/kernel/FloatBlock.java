@@ -38,6 +38,7 @@ public final class FloatBlock {
           case F32 -> new FloatPointer(length);
           case BF16 -> new ShortPointer(length);
         };
+    HugePages.adviseFor(pointer.address(), length * dtype.bytes());
     pointer.zero();
     return new FloatBlock(pointer, pointer, dtype, length);
   }
@@ -54,6 +55,7 @@ public final class FloatBlock {
     }
     FloatPointer base = new FloatPointer(array.data().addressPointer());
     FloatPointer pointer = base.getPointer(FloatPointer.class, 0);
+    HugePages.adviseFor(pointer.address(), array.length() * Float.BYTES);
     return new FloatBlock(array, pointer, Dtype.F32, array.length());
   }
 

@@ -221,16 +221,19 @@ public interface Kernels extends AutoCloseable {
   double sumOfSquares(FloatBlock x);
 
   /**
-   * One AdamW step, in one pass over memory. All blocks are F32 and of one length.
+   * One AdamW step, in one pass over memory. All blocks are F32, if not said otherwise, and of one
+   * length.
    *
    * @param parameters changed, as are the moments
+   * @param rounded overwritten with the new parameters, BF16; {@code null}: not wanted
    * @param gradients read only
    */
   void adamW(
       FloatBlock parameters,
-      FloatBlock gradients,
+      FloatBlock rounded,
       FloatBlock firstMoments,
       FloatBlock secondMoments,
+      FloatBlock gradients,
       AdamWStep step);
 
   /** Frees scratch memory and primitives. */

@@ -56,10 +56,10 @@ public final class OneDnnKernels implements Kernels {
     linear = new DnnlLinear(factory, sums);
     norm = new DnnlLayerNorm(factory, sums);
     convert = new DnnlConvert(factory);
-    head = new DnnlHead(factory, headChunkBytes);
+    head = new DnnlHead(factory, convert, headChunkBytes);
     attention = new DnnlAttention(factory, convert, loops);
     cachedAttention = new DnnlCachedAttention(factory, convert, attention);
-    adamW = new DnnlAdamW(factory);
+    adamW = new DnnlAdamW(factory, convert);
     gelu =
         new PrimitiveCache<>(
             x ->
@@ -275,12 +275,13 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public void adamW(
       FloatBlock parameters,
-      FloatBlock gradients,
+      FloatBlock rounded,
       FloatBlock firstMoments,
       FloatBlock secondMoments,
+      FloatBlock gradients,
       AdamWStep step) {
     begin();
-    adamW.step(parameters, gradients, firstMoments, secondMoments, step);
+    adamW.step(parameters, rounded, firstMoments, secondMoments, gradients, step);
   }
 
   @Override

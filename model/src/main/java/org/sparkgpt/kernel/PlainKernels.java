@@ -290,9 +290,10 @@ public final class PlainKernels implements Kernels {
   @Override
   public void adamW(
       FloatBlock parameters,
-      FloatBlock gradients,
+      FloatBlock rounded,
       FloatBlock firstMoments,
       FloatBlock secondMoments,
+      FloatBlock gradients,
       AdamWStep step) {
     for (long i = 0; i < parameters.length(); i++) {
       double g = step.gradientScale() * gradients.get(i);
@@ -303,6 +304,9 @@ public final class PlainKernels implements Kernels {
       firstMoments.set(i, (float) m);
       secondMoments.set(i, (float) v);
       parameters.set(i, (float) (theta - update));
+    }
+    if (rounded != null) {
+      convert(rounded, parameters, parameters.length());
     }
   }
 

@@ -42,6 +42,11 @@ final class PostOps {
         dnnl.dnnl_post_ops_append_eltwise(operations, dnnl.dnnl_eltwise_linear, factor, summand));
   }
 
+  /** 1 / result. */
+  PostOps reciprocal() {
+    return appended(dnnl.dnnl_post_ops_append_eltwise(operations, dnnl.dnnl_eltwise_pow, 1, -1));
+  }
+
   /** function(result). */
   PostOps eltwise(int function) {
     return appended(dnnl.dnnl_post_ops_append_eltwise(operations, function, 0, 0));

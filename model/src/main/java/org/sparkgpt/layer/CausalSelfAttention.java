@@ -10,68 +10,57 @@ final class CausalSelfAttention {
   private static final int RESIDUAL = 2;
 
   private final Kernels kernels;
-  private final GptParameters.Block weights;
   private final GptConfig config;
+  private final GptParameters.Linear in;
+  private final ResidualBranch out;
   private final FloatBlock qkv;
   private final FloatBlock mixed; // the heads' outputs side by side
+  private final Scratch scratch;
 
-  CausalSelfAttention(Plan plan, Kernels kernels, GptParameters.Block weights) {
+  CausalSelfAttention(
+      GptConfig config,
+      Kernels kernels,
+      GptParameters.Block weights,
+      Activations.BlockActivations kept,
+      Scratch scratch) {
     this.kernels = kernels;
-    this.weights = weights;
-    this.config = plan.config();
-    this.qkv = plan.activations(3 * config.embd());
-    this.mixed = plan.activations(config.embd());
+    this.config = config;
+    this.in = weights.attention();
+    this.out =
+        new ResidualBranch(
+            kernels, weights.attentionProjection(), scratch, config.embd(), config.embd());
+    this.qkv = kept.qkv();
+    this.mixed = kept.mixed();
+    this.scratch = scratch;
   }
 
   /** residual += attention(x). */
-  void forward(
-      FloatBlock residual, FloatBlock x, FloatBlock scratch, int batch, int time, Dropout dropout) {
+  void forward(FloatBlock residual, FloatBlock x, int batch, int time, Dropout dropout) {
     int rows = batch * time;
     int embd = config.embd();
-    GptParameters.Linear in = weights.attention();
     kernels.linear(qkv, x, in.weight(), in.bias(), rows, embd, 3 * embd);
     kernels.causalAttention(
         mixed, qkv, batch, time, config.heads(), config.headSize(), dropout.at(PROBABILITIES));
-    ResidualBranch.forward(
-        kernels,
-        residual,
-        mixed,
-        weights.attentionProjection(),
-        scratch,
-        rows,
-        embd,
-        embd,
-        dropout.at(RESIDUAL));
+    out.forward(residual, mixed, rows, dropout.at(RESIDUAL));
   }
 
   /** dX from the gradient of the residual stream, which is left as it is. */
   void backward(
       FloatBlock dx,
       GptParameters.Block gradients,
-      FloatBlock dresidual,
       FloatBlock x,
-      Scratch scratch,
       int batch,
       int time,
-      Dropout dropout) {
+      Dropout dropout,
+      boolean add) {
     int rows = batch * time;
     int embd = config.embd();
-    ResidualBranch.backward(
-        kernels,
-        scratch.mixed(),
-        gradients.attentionProjection(),
-        dresidual,
-        mixed,
-        weights.attentionProjection(),
-        scratch.branch(),
-        rows,
-        embd,
-        embd,
-        dropout.at(RESIDUAL));
+    FloatBlock dmixed = scratch.activation(); // the MLP no longer needs it
+    out.backward(dmixed, gradients.attentionProjection(), mixed, rows, dropout.at(RESIDUAL), add);
     FloatBlock dqkv = scratch.wide();
     kernels.causalAttentionBackward(
         dqkv,
-        scratch.mixed(),
+        dmixed,
         qkv,
         batch,
         time,
@@ -80,7 +69,7 @@ final class CausalSelfAttention {
         dropout.at(PROBABILITIES));
     GptParameters.Linear gradient = gradients.attention();
     kernels.linearBackwardWeight(
-        gradient.weight(), gradient.bias(), dqkv, x, rows, embd, 3 * embd, true);
-    kernels.linearBackwardInput(dx, dqkv, weights.attention().weight(), rows, embd, 3 * embd);
+        gradient.weight(), gradient.bias(), dqkv, x, rows, embd, 3 * embd, add);
+    kernels.linearBackwardInput(dx, dqkv, in.weight(), rows, embd, 3 * embd);
   }
 }

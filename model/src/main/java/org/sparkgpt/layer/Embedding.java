@@ -9,29 +9,22 @@ final class Embedding {
   private final Kernels kernels;
   private final GptParameters weights;
   private final int embd;
-  private final FloatBlock x;
 
-  Embedding(Plan plan, Kernels kernels, GptParameters weights) {
+  Embedding(GptConfig config, Kernels kernels, GptParameters weights) {
     this.kernels = kernels;
     this.weights = weights;
-    this.embd = plan.config().embd();
-    this.x = plan.activations(embd);
+    this.embd = config.embd();
   }
 
-  /** What the last forward pass returned. */
-  FloatBlock output() {
-    return x;
-  }
-
-  FloatBlock forward(int[] ids, int batch, int time, Dropout dropout) {
+  /** Fills x (R,C). */
+  void forward(FloatBlock x, int[] ids, int batch, int time, Dropout dropout) {
     kernels.embed(x, ids, weights.wte(), weights.wpe(), batch, time, embd);
     if (dropout.isActive()) {
       kernels.dropout(x, (long) batch * time * embd, dropout);
     }
-    return x;
   }
 
-  /** Consumes dX. */
+  /** Consumes dX; the gradients grow. */
   void backward(
       GptParameters gradients, FloatBlock dx, int[] ids, int batch, int time, Dropout dropout) {
     if (dropout.isActive()) {

@@ -1,7 +1,7 @@
 package org.sparkgpt.layer;
 
-import java.util.List;
 import org.sparkgpt.kernel.Dropout;
+import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Kernels;
 
@@ -9,39 +9,52 @@ import org.sparkgpt.kernel.Kernels;
  * GPT-2 (Radford et al., 2019): a decoder-only transformer with pre-norm blocks, learned positions
  * and a head tied to the token embedding. The network alone, without DL4J.
  *
- * <p>Activations are allocated once, for micro-batches of up to {@code batch} rows as long as the
- * context; those of the backward pass at its first call. Smaller and shorter batches use a part of
- * them. An instance serves one thread at a time. Weights are read from the vector given, whose
- * owner may change them between calls.
+ * <p>Activations are allocated once, for micro-batches as long as the context: few at the first
+ * scoring, and at the first backward pass those of training, which then serve scoring as well; see
+ * {@link GptMemory}. Smaller and shorter batches use a part of them. An instance serves one thread
+ * at a time. Weights are read from the vector given; whoever changes it calls {@link
+ * #refreshWeights} before the next pass.
  */
 public final class Gpt implements AutoCloseable {
-  private final Plan plan;
   private final GptConfig config;
+  private final Execution execution;
+  private final Dtype dtype;
   private final Kernels kernels;
-  private final GptParameters weights;
-  private final Embedding embedding;
-  private final List<Block> blocks;
-  private final LayerNorm finalNorm;
-  private final FloatBlock losses;
-  private final FloatBlock branch; // forward scratch of residual branches with dropout
+  private final GptParameters parameters;
+  private final ComputeWeights weights;
   private final float[] lossValues;
-  private Scratch scratch; // of the backward pass
+  private Stack stack;
+  private boolean trains; // whether the stack can run backward
 
   /**
    * @param parameters flat vector in {@link ParameterLayout} order, shared
-   * @param batch most rows of a micro-batch
+   * @throws IllegalArgumentException if {@code model.dtype} is bf16 and the kernels have none here
    */
-  public Gpt(GptConfig config, Kernels kernels, FloatBlock parameters, int batch) {
-    this.plan = new Plan(config, batch);
+  public Gpt(GptConfig config, Execution execution, FloatBlock parameters) {
     this.config = config;
-    this.kernels = kernels;
-    this.weights = GptParameters.of(config, parameters);
-    this.embedding = new Embedding(plan, kernels, weights);
-    this.blocks = weights.blocks().stream().map(w -> new Block(plan, kernels, w)).toList();
-    this.finalNorm = new LayerNorm(plan, kernels, weights.finalNorm());
-    this.losses = plan.activations(1);
-    this.branch = plan.activations(config.embd());
-    this.lossValues = new float[plan.rows()];
+    this.execution = execution;
+    this.dtype = config.dtype().resolve(execution.kernels());
+    Buffers buffers = buffers();
+    this.parameters = GptParameters.of(config, parameters);
+    this.kernels = execution.kernels().create(execution.threads());
+    this.weights = new ComputeWeights(buffers, kernels, parameters);
+    this.lossValues = new float[buffers.rows()];
+  }
+
+  private Buffers buffers() {
+    return Buffers.inMemory(config, execution.microBatch(), dtype);
+  }
+
+  private Stack stack(boolean training) {
+    if (stack == null || training && !trains) {
+      Activations activations =
+          training
+              ? Activations.forTraining(buffers(), execution.recompute())
+              : Activations.forScoring(buffers());
+      stack = new Stack(config, kernels, weights.weights(), activations, execution.recompute());
+      trains = training;
+    }
+    return stack;
   }
 
   public GptConfig config() {
@@ -53,13 +66,24 @@ public final class Gpt implements AutoCloseable {
     return kernels;
   }
 
+  /** The parameters themselves, in 32 bits. */
   public GptParameters weights() {
-    return weights;
+    return parameters;
   }
 
-  /** Most rows of a batch. */
+  /** Number format of matrices and activations. */
+  public Dtype dtype() {
+    return dtype;
+  }
+
+  /** To be called after the parameters have changed: bfloat16 copies of matrices are made anew. */
+  public void refreshWeights() {
+    weights.refresh();
+  }
+
+  /** Most sequences of a batch. */
   public int batch() {
-    return plan.batch();
+    return execution.microBatch();
   }
 
   /**
@@ -70,19 +94,22 @@ public final class Gpt implements AutoCloseable {
    * @return sum over all positions, in nats
    */
   public double loss(int[] ids, int[] targets, int batch, int time) {
-    forward(ids, batch, time, Dropout.NONE);
-    return headLoss(null, null, targets, batch, time, 1);
+    check(ids, targets, batch, time);
+    FloatBlock x = stack(false).forward(ids, batch, time, Dropout.NONE);
+    return headLoss(x, null, null, targets, batch * time, 1, true);
   }
 
   /** The loss of each position (B,T) in the last {@link #loss} or {@link #backward}, in nats. */
   public void losses(float[] values, int rows) {
-    losses.copyTo(values, rows);
+    stack.activations().losses().copyTo(values, rows);
   }
 
   /**
-   * Forward and backward pass. Adds the gradient of {@code scale} · loss sum to {@code gradients}.
+   * Forward and backward pass: the gradient of {@code scale} · loss sum.
    *
    * @param dropout {@link Dropout#NONE}, or a rate with a seed that differs per micro-batch
+   * @param add to {@code gradients}, as every micro-batch of a step but the first does; otherwise
+   *     whatever they hold is overwritten
    * @return the loss as {@link #loss} returns it, with dropout
    */
   public double backward(
@@ -92,23 +119,40 @@ public final class Gpt implements AutoCloseable {
       int batch,
       int time,
       float scale,
-      Dropout dropout) {
-    if (scratch == null) {
-      scratch = Scratch.allocate(plan);
+      Dropout dropout,
+      boolean add) {
+    check(ids, targets, batch, time);
+    Stack network = stack(true);
+    if (!add) {
+      zeroWhatOnlyGrows(gradients);
     }
-    int rows = batch * time;
-    FloatBlock x = forward(ids, batch, time, dropout);
-    FloatBlock dnorm = scratch.norm();
-    double loss = headLoss(dnorm, gradients.wte(), targets, batch, time, scale);
-    scratch.residual().zero((long) rows * config.embd());
-    finalNorm.backward(scratch.residual(), gradients.finalNorm(), dnorm, x, rows);
-    for (int i = blocks.size() - 1; i >= 0; i--) {
-      FloatBlock input = i == 0 ? embedding.output() : blocks.get(i - 1).output();
-      GptParameters.Block gradient = gradients.blocks().get(i);
-      blocks.get(i).backward(gradient, input, scratch, batch, time, dropout.at(i));
-    }
-    embedding.backward(gradients, scratch.residual(), ids, batch, time, dropout);
+    FloatBlock x = network.forward(ids, batch, time, dropout);
+    FloatBlock dx = network.activations().scratch().norm();
+    double loss = headLoss(x, dx, gradients.head(), targets, batch * time, scale, add);
+    network.backward(gradients, ids, batch, time, dropout, add);
     return loss;
+  }
+
+  /** Gradients that no kernel overwrites: all but those of multiplied matrices and their biases. */
+  private void zeroWhatOnlyGrows(GptParameters gradients) {
+    long used = (long) config.vocabulary() * config.embd();
+    long padding = gradients.wte().length() - used;
+    if (padding > 0) {
+      gradients.wte().slice(used, padding).zero();
+    }
+    gradients.wpe().zero();
+    for (GptParameters.Block block : gradients.blocks()) {
+      zero(block.norm1());
+      zero(block.norm2());
+    }
+    zero(gradients.finalNorm());
+  }
+
+  private static void zero(GptParameters.Norm norm) {
+    norm.gain().zero();
+    if (norm.bias() != null) {
+      norm.bias().zero();
+    }
   }
 
   /**
@@ -118,44 +162,34 @@ public final class Gpt implements AutoCloseable {
    * @param ids (B,T), row-major; may be longer
    */
   public void logits(FloatBlock logits, int[] ids, int batch, int time) {
-    forward(ids, batch, time, Dropout.NONE);
-    kernels.logits(
-        logits,
-        finalNorm.output(),
-        weights.wte(),
-        batch * time,
-        config.embd(),
-        config.vocabulary());
-  }
-
-  /** Fills {@code finalNorm}'s output and returns its input. */
-  private FloatBlock forward(int[] ids, int batch, int time, Dropout dropout) {
     checkShape(batch, time);
     checkIds("token id", ids, batch, time);
-    FloatBlock x = embedding.forward(ids, batch, time, dropout);
-    for (int i = 0; i < blocks.size(); i++) {
-      x = blocks.get(i).forward(x, branch, batch, time, dropout.at(i));
-    }
-    finalNorm.forward(x, batch * time);
-    return x;
+    FloatBlock x = stack(false).forward(ids, batch, time, Dropout.NONE);
+    FloatBlock head = weights.weights().head();
+    kernels.logits(logits, x, head, batch * time, config.embd(), config.vocabulary());
   }
 
   private double headLoss(
-      FloatBlock dx, FloatBlock dwte, int[] targets, int batch, int time, float scale) {
-    checkIds("target id", targets, batch, time);
-    int rows = batch * time;
+      FloatBlock x,
+      FloatBlock dx,
+      FloatBlock dwte,
+      int[] targets,
+      int rows,
+      float scale,
+      boolean add) {
+    FloatBlock losses = stack.activations().losses();
     kernels.headCrossEntropy(
         losses,
         dx,
         dwte,
-        finalNorm.output(),
-        weights.wte(),
+        x,
+        weights.weights().head(),
         targets,
         rows,
         config.embd(),
         config.vocabulary(),
         scale,
-        true);
+        add);
     losses.copyTo(lossValues, rows);
     double sum = 0;
     for (int r = 0; r < rows; r++) {
@@ -164,14 +198,20 @@ public final class Gpt implements AutoCloseable {
     return sum;
   }
 
+  private void check(int[] ids, int[] targets, int batch, int time) {
+    checkShape(batch, time);
+    checkIds("token id", ids, batch, time);
+    checkIds("target id", targets, batch, time);
+  }
+
   private void checkShape(int batch, int time) {
     if (time < 1 || time > config.context()) {
       throw new IllegalArgumentException(
           "sequences of " + time + " tokens; model.context allows 1 to " + config.context());
     }
-    if (batch < 1 || batch > plan.batch()) {
+    if (batch < 1 || batch > batch()) {
       throw new IllegalArgumentException(
-          "a batch of " + batch + " sequences; memory is planned for 1 to " + plan.batch());
+          "a batch of " + batch + " sequences; memory is planned for 1 to " + batch());
     }
   }
 

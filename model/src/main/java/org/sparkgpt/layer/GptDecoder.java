@@ -13,7 +13,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.sparkgpt.kernel.KernelChoice;
 
 /**
  * A GPT as one DL4J output layer: token ids [B,T] in, next-token loss against labels [B,T] out. One
@@ -30,9 +29,7 @@ import org.sparkgpt.kernel.KernelChoice;
  */
 public final class GptDecoder extends BaseLayer {
   @JsonProperty private GptConfig config;
-  @JsonProperty private int microBatch;
-  @JsonProperty private KernelChoice kernels;
-  @JsonProperty private int threads;
+  @JsonProperty private Execution execution;
   @JsonProperty private double clipNorm;
   private transient ParameterLayout layout; // DL4J asks for it several times a step
 
@@ -42,13 +39,8 @@ public final class GptDecoder extends BaseLayer {
   private GptDecoder(Builder builder) {
     super(builder);
     this.config = Objects.requireNonNull(builder.config);
-    this.microBatch = builder.microBatch;
-    this.kernels = Objects.requireNonNull(builder.kernels);
-    this.threads = builder.threads;
+    this.execution = Objects.requireNonNull(builder.execution);
     this.clipNorm = builder.clipNorm;
-    if (microBatch < 1) {
-      throw new IllegalArgumentException("train.microBatch must be positive, got " + microBatch);
-    }
   }
 
   public GptConfig config() {
@@ -62,18 +54,8 @@ public final class GptDecoder extends BaseLayer {
     return layout;
   }
 
-  /** Most sequences worked on at once. */
-  public int microBatch() {
-    return microBatch;
-  }
-
-  public KernelChoice kernels() {
-    return kernels;
-  }
-
-  /** How many threads the kernels may use. */
-  public int threads() {
-    return threads;
+  public Execution execution() {
+    return execution;
   }
 
   /** Longest L2 norm of the whole gradient; longer gradients are scaled down to it. */
@@ -139,45 +121,34 @@ public final class GptDecoder extends BaseLayer {
     return other instanceof GptDecoder that
         && super.equals(that)
         && config.equals(that.config)
-        && microBatch == that.microBatch
-        && kernels == that.kernels
-        && threads == that.threads
+        && execution.equals(that.execution)
         && clipNorm == that.clipNorm;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(super.hashCode(), config, microBatch, kernels, threads, clipNorm);
+    return Objects.hash(super.hashCode(), config, execution, clipNorm);
   }
 
   @Override
   public String toString() {
-    return "GptDecoder(" + config + ", microBatch=" + microBatch + ", kernels=" + kernels + ")";
+    return "GptDecoder(" + config + ", " + execution + ")";
   }
 
   /** Builds a decoder; updater and weight decay are inherited from DL4J. */
   @SuppressWarnings("unchecked") // DL4J declares <E extends Layer> E build()
   public static final class Builder extends BaseLayer.Builder<Builder> {
     private final GptConfig config;
-    private int microBatch;
-    private KernelChoice kernels;
-    private int threads;
+    private Execution execution;
     private double clipNorm = Double.POSITIVE_INFINITY;
 
     public Builder(GptConfig config) {
       this.config = config;
     }
 
-    /** See {@link GptDecoder#microBatch()}. */
-    public Builder microBatch(int sequences) {
-      this.microBatch = sequences;
-      return this;
-    }
-
-    /** Which arithmetic, and how many threads it may use. */
-    public Builder kernels(KernelChoice choice, int threads) {
-      this.kernels = choice;
-      this.threads = threads;
+    /** How it is run. */
+    public Builder execution(Execution execution) {
+      this.execution = execution;
       return this;
     }
 

@@ -18,15 +18,13 @@ import org.sparkgpt.kernel.Dropout;
 import org.sparkgpt.kernel.FloatBlock;
 
 /**
- * What DL4J runs for a {@link GptDecoder}: it cuts a minibatch into micro-batches for {@link Gpt}
- * and hands the gradients over. Memory beyond parameters and gradients is allocated at first use
- * and reachable from this object only.
+ * What DL4J runs for a {@link GptDecoder}: minibatches go in, loss and gradients come out. Memory
+ * beyond parameters and gradients is allocated at first use and reachable from this object only.
  */
 public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOutputLayer {
   private INDArray labels;
-  private transient Gpt gpt;
+  private transient MicroBatches batches;
   private transient GptParameters gradientBlocks;
-  private transient TokenBatch tokens;
   private transient boolean scored; // whether score is that of the present input and labels
   private double gradientNorm = Double.NaN;
 
@@ -36,18 +34,16 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
 
   /** The network over this layer's parameters. */
   public Gpt gpt() {
-    if (gpt == null) {
+    return batches().gpt();
+  }
+
+  private MicroBatches batches() {
+    if (batches == null) {
       GptDecoder decoder = layerConf();
       FloatBlock parameters = FloatBlock.of(paramsFlattened);
-      gpt =
-          new Gpt(
-              decoder.config(),
-              decoder.kernels().create(decoder.threads()),
-              parameters,
-              decoder.microBatch());
-      tokens = new TokenBatch(decoder.microBatch());
+      batches = new MicroBatches(new Gpt(decoder.config(), decoder.execution(), parameters));
     }
-    return gpt;
+    return batches;
   }
 
   /** L2 norm of the whole gradient before clipping, of the last backward pass. */
@@ -58,42 +54,48 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    Gpt network = gpt();
-    tokens.read(input, labels, maskArray);
-    gradientBlocks.flat().zero();
-    Dropout dropout =
-        new Dropout(network.config().dropout(), conf.getSeed()).at(getIterationCount());
-    float scale = (float) (1.0 / tokens.positions());
-    double loss = 0;
-    for (int i = 0; i < tokens.microBatches(); i++) {
-      tokens.select(i);
-      loss +=
-          network.backward(
-              gradientBlocks,
-              tokens.ids(),
-              tokens.targets(),
-              tokens.rows(),
-              tokens.time(),
-              scale,
-              dropout.at(i));
-    }
-    score = loss / tokens.positions();
+    batches().tokens().read(input, labels, maskArray);
+    differentiate();
     scored = true;
-    gradientNorm = Math.sqrt(network.kernels().sumOfSquares(gradientBlocks.flat()));
-    if (!Double.isFinite(score) || !Double.isFinite(gradientNorm)) {
-      throw notFinite();
+    double factor = clipFactor();
+    if (factor < 1) {
+      gradientsFlattened.muli(factor);
     }
-    clip();
     gradient = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach((name, view) -> gradient.setGradientFor(gradientKey(name), view));
     return new Pair<>(gradient, null);
   }
 
-  private void clip() {
-    double longest = layerConf().clipNorm();
-    if (gradientNorm > longest) {
-      gradientsFlattened.muli(longest / gradientNorm);
+  /**
+   * The gradient of the mean loss over (B,T) tokens, not clipped, in the network's gradient vector;
+   * also the score and {@link #gradientNorm}.
+   *
+   * @throws IllegalStateException if loss or gradient is not finite
+   */
+  void differentiate(int[] ids, int[] targets, int sequences, int time) {
+    batches().tokens().read(ids, targets, sequences, time);
+    scored = false; // DL4J's input, if there is any, is another
+    differentiate();
+  }
+
+  private void differentiate() {
+    double rate = layerConf().config().dropout();
+    Dropout dropout = new Dropout(rate, conf.getSeed()).at(getIterationCount());
+    score = batches.backward(gradientBlocks, dropout);
+    gradientNorm = Math.sqrt(gpt().kernels().sumOfSquares(gradientBlocks.flat()));
+    if (!Double.isFinite(score) || !Double.isFinite(gradientNorm)) {
+      throw notFinite();
     }
+  }
+
+  /** The flat gradient vector. */
+  FloatBlock gradients() {
+    return gradientBlocks.flat();
+  }
+
+  /** What brings the last gradient down to the longest norm allowed; 1: it is shorter. */
+  double clipFactor() {
+    return Math.min(1, layerConf().clipNorm() / gradientNorm);
   }
 
   /**
@@ -106,7 +108,7 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
 
   private IllegalStateException notFinite() {
     String culprit =
-        firstNotFinite(gpt.weights().flat())
+        firstNotFinite(gpt().weights().flat())
             .map(name -> "parameter " + name)
             .or(() -> firstNotFinite(gradientBlocks.flat()).map(name -> "gradient of " + name))
             .orElse("loss");
@@ -123,21 +125,15 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
   }
 
   private boolean isFinite(FloatBlock block) {
-    return Double.isFinite(gpt.kernels().sumOfSquares(block));
+    return Double.isFinite(gpt().kernels().sumOfSquares(block));
   }
 
   @Override
   public double computeScore(
       double regularization, boolean training, LayerWorkspaceMgr workspaceMgr) {
     if (!scored) {
-      Gpt network = gpt();
-      tokens.read(input, labels, maskArray);
-      double loss = 0;
-      for (int i = 0; i < tokens.microBatches(); i++) {
-        tokens.select(i);
-        loss += network.loss(tokens.ids(), tokens.targets(), tokens.rows(), tokens.time());
-      }
-      score = loss / tokens.positions();
+      batches().tokens().read(input, labels, maskArray);
+      score = batches.loss();
       scored = true;
     }
     return score + regularization;
@@ -146,23 +142,12 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
   /** Mean loss per token of each sequence [B,1]. */
   @Override
   public INDArray computeScoreForExamples(double regularization, LayerWorkspaceMgr workspaceMgr) {
-    Gpt network = gpt();
-    tokens.read(input, labels, maskArray);
+    batches().tokens().read(input, labels, maskArray);
+    double[] losses = batches.sequenceLosses();
     INDArray scores =
-        workspaceMgr.createUninitialized(
-            ArrayType.ACTIVATIONS, DataType.FLOAT, tokens.sequences(), 1);
-    float[] losses = new float[network.batch() * tokens.time()];
-    for (int i = 0; i < tokens.microBatches(); i++) {
-      tokens.select(i);
-      network.loss(tokens.ids(), tokens.targets(), tokens.rows(), tokens.time());
-      network.losses(losses, tokens.rows() * tokens.time());
-      for (int row = 0; row < tokens.rows(); row++) {
-        double sum = 0;
-        for (int t = 0; t < tokens.time(); t++) {
-          sum += losses[row * tokens.time() + t];
-        }
-        scores.putScalar(tokens.first() + row, 0, sum / tokens.time() + regularization);
-      }
+        workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, losses.length, 1);
+    for (int i = 0; i < losses.length; i++) {
+      scores.putScalar(i, 0, losses[i] + regularization);
     }
     return scores;
   }
@@ -170,19 +155,12 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
   /** Logits [B,T,V], without dropout. */
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
-    Gpt network = gpt();
+    TokenBatch tokens = batches().tokens();
     tokens.read(input);
-    int vocabulary = network.config().vocabulary();
-    long[] shape = {tokens.sequences(), tokens.time(), vocabulary};
+    long[] shape = {tokens.sequences(), tokens.time(), layerConf().config().vocabulary()};
     INDArray logits =
         workspaceMgr.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, shape, 'c');
-    FloatBlock block = FloatBlock.of(logits);
-    long sequence = (long) tokens.time() * vocabulary;
-    for (int i = 0; i < tokens.microBatches(); i++) {
-      tokens.select(i);
-      FloatBlock slice = block.slice(tokens.first() * sequence, tokens.rows() * sequence);
-      network.logits(slice, tokens.ids(), tokens.rows(), tokens.time());
-    }
+    batches.logits(FloatBlock.of(logits));
     return logits;
   }
 
@@ -276,10 +254,9 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
 
   @Override
   public void close() {
-    if (gpt != null) {
-      gpt.close();
-      gpt = null;
-      tokens = null;
+    if (batches != null) {
+      batches.gpt().close();
+      batches = null;
     }
   }
 

@@ -10,7 +10,6 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkgpt.kernel.FloatBlock;
-import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.kernel.OpenMpSpin;
 
 /**
@@ -30,33 +29,18 @@ public final class GptNetwork {
    *
    * @param totalSteps where the learning rate's cosine ends
    * @param seed of the initial weights and of dropout
-   * @param microBatch most sequences worked on at once; larger minibatches are accumulated
-   * @param threads how many the kernels may use
    */
   public static MultiLayerNetwork create(
-      GptConfig config,
-      AdamWConfig optimizer,
-      long totalSteps,
-      long seed,
-      int microBatch,
-      KernelChoice kernels,
-      int threads) {
+      GptConfig config, AdamWConfig optimizer, long totalSteps, long seed, Execution execution) {
     MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            configuration(config, optimizer, totalSteps, seed, microBatch, kernels, threads));
+        new MultiLayerNetwork(configuration(config, optimizer, totalSteps, seed, execution));
     network.init();
     return network;
   }
 
   /** The DL4J configuration of {@link #create}'s network. */
   public static MultiLayerConfiguration configuration(
-      GptConfig config,
-      AdamWConfig optimizer,
-      long totalSteps,
-      long seed,
-      int microBatch,
-      KernelChoice kernels,
-      int threads) {
+      GptConfig config, AdamWConfig optimizer, long totalSteps, long seed, Execution execution) {
     WarmupCosine rate =
         new WarmupCosine(
             optimizer.learningRate(),
@@ -69,8 +53,7 @@ public final class GptNetwork {
     adam.setEpsilon(optimizer.epsilon());
     GptDecoder.Builder decoder =
         new GptDecoder.Builder(config)
-            .microBatch(microBatch)
-            .kernels(kernels, threads)
+            .execution(execution)
             .clipNorm(optimizer.clipNorm())
             .updater(adam);
     decoder.weightDecay(optimizer.weightDecay(), true);

@@ -1,21 +1,28 @@
 package org.sparkgpt.layer;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.sparkgpt.kernel.FloatBlock;
 
 /**
  * The tensors of a flat vector in {@link ParameterLayout} order, as slices that share its memory:
- * the weights of a GPT, or their gradients.
+ * the weights of a GPT, or their gradients. For computing in bfloat16, matrices may be copies.
  *
  * @param flat the whole vector
- * @param wte token embedding and, tied, the head [V,C]
+ * @param wte token embedding [V,C]
+ * @param head the same matrix as the head multiplies it; in 32 bits the same block
  * @param wpe position embedding [T,C]
  * @param blocks transformer blocks, first to last
  * @param finalNorm the layer norm before the head
  */
 public record GptParameters(
-    FloatBlock flat, FloatBlock wte, FloatBlock wpe, List<Block> blocks, Norm finalNorm) {
+    FloatBlock flat,
+    FloatBlock wte,
+    FloatBlock head,
+    FloatBlock wpe,
+    List<Block> blocks,
+    Norm finalNorm) {
 
   /**
    * A layer norm.
@@ -57,19 +64,30 @@ public record GptParameters(
 
   /** Cuts {@code flat}, whose length must be that of the config's layout. */
   public static GptParameters of(GptConfig config, FloatBlock flat) {
+    return of(config, flat, Map.of());
+  }
+
+  /** The same, with copies in the place of those matrices that are multiplied, by their name. */
+  static GptParameters of(GptConfig config, FloatBlock flat, Map<String, FloatBlock> copies) {
     ParameterLayout layout = ParameterLayout.of(config);
     if (flat.length() != layout.length()) {
       throw new IllegalArgumentException(
           "the model has " + layout.length() + " parameters, the vector " + flat.length());
     }
-    Cutter cut = new Cutter(layout, flat, config.bias());
+    Cutter cut = new Cutter(layout, flat, copies, config.bias());
     List<Block> blocks =
         IntStream.range(0, config.layers()).mapToObj(i -> cut.block("h." + i + ".")).toList();
-    FloatBlock wte = cut.tensor("wte.weight");
-    return new GptParameters(flat, wte, cut.tensor("wpe.weight"), blocks, cut.norm("ln_f"));
+    return new GptParameters(
+        flat,
+        cut.tensor("wte.weight"),
+        cut.matrix("wte.weight"),
+        cut.tensor("wpe.weight"),
+        blocks,
+        cut.norm("ln_f"));
   }
 
-  private record Cutter(ParameterLayout layout, FloatBlock flat, boolean biases) {
+  private record Cutter(
+      ParameterLayout layout, FloatBlock flat, Map<String, FloatBlock> copies, boolean biases) {
     Block block(String prefix) {
       return new Block(
           norm(prefix + "ln_1"),
@@ -85,7 +103,12 @@ public record GptParameters(
     }
 
     Linear linear(String name) {
-      return new Linear(tensor(name + ".weight"), bias(name));
+      return new Linear(matrix(name + ".weight"), bias(name));
+    }
+
+    FloatBlock matrix(String name) {
+      FloatBlock copy = copies.get(name);
+      return copy != null ? copy : tensor(name);
     }
 
     private FloatBlock bias(String name) {

@@ -7,34 +7,40 @@ import org.sparkgpt.kernel.Kernels;
 final class LayerNorm {
   private final Kernels kernels;
   private final GptParameters.Norm weights;
+  private final Activations.Norm kept;
   private final int embd;
-  private final FloatBlock y;
-  private final FloatBlock mean;
-  private final FloatBlock rstd;
 
-  LayerNorm(Plan plan, Kernels kernels, GptParameters.Norm weights) {
+  LayerNorm(Kernels kernels, GptParameters.Norm weights, Activations.Norm kept, int embd) {
     this.kernels = kernels;
     this.weights = weights;
-    this.embd = plan.config().embd();
-    this.y = plan.activations(embd);
-    this.mean = plan.activations(1);
-    this.rstd = plan.activations(1);
+    this.kept = kept;
+    this.embd = embd;
   }
 
   /** What the last forward pass returned. */
   FloatBlock output() {
-    return y;
+    return kept.y();
   }
 
   FloatBlock forward(FloatBlock x, int rows) {
-    kernels.layerNorm(y, mean, rstd, x, weights.gain(), weights.bias(), rows, embd);
-    return y;
+    kernels.layerNorm(
+        kept.y(), kept.mean(), kept.rstd(), x, weights.gain(), weights.bias(), rows, embd);
+    return kept.y();
   }
 
-  /** dX += the gradient through the norm. */
+  /** dX += the gradient through the norm; the gradients of gain and bias grow as well. */
   void backward(
       FloatBlock dx, GptParameters.Norm gradients, FloatBlock dy, FloatBlock x, int rows) {
     kernels.layerNormBackward(
-        dx, gradients.gain(), gradients.bias(), dy, x, mean, rstd, weights.gain(), rows, embd);
+        dx,
+        gradients.gain(),
+        gradients.bias(),
+        dy,
+        x,
+        kept.mean(),
+        kept.rstd(),
+        weights.gain(),
+        rows,
+        embd);
   }
 }

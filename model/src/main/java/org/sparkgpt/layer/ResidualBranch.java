@@ -4,53 +4,63 @@ import org.sparkgpt.kernel.Dropout;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Kernels;
 
-/** How both halves of a block end: residual += dropout(x W + b). */
+/** How both halves of a block end: residual += dropout(x W + b), with x (R,in), W (in,C). */
 final class ResidualBranch {
-  private ResidualBranch() {}
+  private final Kernels kernels;
+  private final GptParameters.Linear linear;
+  private final Scratch scratch;
+  private final int in;
+  private final int embd;
 
-  /**
-   * @param residual (R,out) added to
-   * @param scratch (R,out)
-   */
-  static void forward(
-      Kernels kernels,
-      FloatBlock residual,
-      FloatBlock x,
-      GptParameters.Linear linear,
-      FloatBlock scratch,
-      int rows,
-      int in,
-      int out,
-      Dropout dropout) {
-    if (!dropout.isActive()) {
-      kernels.linearAdd(residual, x, linear.weight(), linear.bias(), rows, in, out);
-      return;
-    }
-    kernels.linear(scratch, x, linear.weight(), linear.bias(), rows, in, out);
-    kernels.dropout(scratch, (long) rows * out, dropout);
-    kernels.add(residual, scratch, (long) rows * out);
+  ResidualBranch(Kernels kernels, GptParameters.Linear linear, Scratch scratch, int in, int embd) {
+    this.kernels = kernels;
+    this.linear = linear;
+    this.scratch = scratch;
+    this.in = in;
+    this.embd = embd;
   }
 
-  /** dX (R,in) and the linear layer's gradients from the residual stream's gradient (R,out). */
-  static void backward(
-      Kernels kernels,
+  void forward(FloatBlock residual, FloatBlock x, int rows, Dropout dropout) {
+    if (!dropout.isActive()) {
+      kernels.linearAdd(residual, x, linear.weight(), linear.bias(), rows, in, embd);
+      return;
+    }
+    FloatBlock branch = scratch.norm();
+    kernels.linear(branch, x, linear.weight(), linear.bias(), rows, in, embd);
+    kernels.dropout(branch, (long) rows * embd, dropout);
+    kernels.add(residual, branch, (long) rows * embd);
+  }
+
+  /**
+   * dX (R,in) and the linear layer's gradients from that of the residual stream in the scratch
+   * memory, which is left as it is.
+   *
+   * @param add to the gradients instead of overwriting them
+   */
+  void backward(
       FloatBlock dx,
       GptParameters.Linear gradient,
-      FloatBlock dresidual,
       FloatBlock x,
-      GptParameters.Linear linear,
-      FloatBlock scratch,
       int rows,
-      int in,
-      int out,
-      Dropout dropout) {
-    FloatBlock dy = dresidual;
+      Dropout dropout,
+      boolean add) {
+    FloatBlock dy = branchGradient((long) rows * embd, dropout);
+    kernels.linearBackwardWeight(gradient.weight(), gradient.bias(), dy, x, rows, in, embd, add);
+    kernels.linearBackwardInput(dx, dy, linear.weight(), rows, in, embd);
+  }
+
+  /** The residual stream's gradient as the branch sees it, in the matrices' number format. */
+  private FloatBlock branchGradient(long length, Dropout dropout) {
+    FloatBlock dy = scratch.residual();
     if (dropout.isActive()) {
-      scratch.copyFrom(dresidual, (long) rows * out); // the stream itself flows on undropped
-      kernels.dropout(scratch, (long) rows * out, dropout);
-      dy = scratch;
+      scratch.norm().copyFrom(dy, length); // the stream itself flows on undropped
+      kernels.dropout(scratch.norm(), length, dropout);
+      dy = scratch.norm();
     }
-    kernels.linearBackwardWeight(gradient.weight(), gradient.bias(), dy, x, rows, in, out, true);
-    kernels.linearBackwardInput(dx, dy, linear.weight(), rows, in, out);
+    if (scratch.dy() == null) {
+      return dy;
+    }
+    kernels.convert(scratch.dy(), dy, length);
+    return scratch.dy();
   }
 }

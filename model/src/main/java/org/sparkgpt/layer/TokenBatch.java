@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Token ids of a minibatch [B,T] as DL4J hands them over, and a window on one micro-batch. */
+/** Token ids of a minibatch [B,T], and a window on one micro-batch. */
 final class TokenBatch {
   private final int microBatch;
   private int sequences;
@@ -43,18 +43,41 @@ final class TokenBatch {
       throw new IllegalArgumentException(
           "expected token ids [B,T], got an array of shape " + Arrays.toString(input.shape()));
     }
-    sequences = Math.toIntExact(input.size(0));
-    time = Math.toIntExact(input.size(1));
+    resize(Math.toIntExact(input.size(0)), Math.toIntExact(input.size(1)));
+    copy(input, allIds);
+    labelled = false;
+  }
+
+  /** From arrays (B,T), row-major, which may be longer. */
+  void read(int[] from, int[] next, int batch, int length) {
+    if (batch < 1 || length < 1) {
+      throw new IllegalArgumentException(
+          "expected a batch of sequences, got " + batch + " x " + length);
+    }
+    int count = Math.multiplyExact(batch, length);
+    if (from.length < count || next.length < count) {
+      throw new IllegalArgumentException(
+          "a batch of %d x %d needs %d token ids and targets, got %d and %d"
+              .formatted(batch, length, count, from.length, next.length));
+    }
+    resize(batch, length);
+    System.arraycopy(from, 0, allIds, 0, count);
+    System.arraycopy(next, 0, allTargets, 0, count);
+    labelled = true;
+  }
+
+  private void resize(int batch, int length) {
+    sequences = batch;
+    time = length;
     if (allIds.length < positions()) {
       allIds = new int[positions()];
       allTargets = new int[positions()];
     }
-    if (ids.length < Math.min(microBatch, sequences) * time) {
-      ids = new int[Math.min(microBatch, sequences) * time];
-      targets = new int[ids.length];
+    int window = Math.min(microBatch, sequences) * time;
+    if (ids.length < window) {
+      ids = new int[window];
+      targets = new int[window];
     }
-    copy(input, allIds);
-    labelled = false;
   }
 
   private void copy(INDArray from, int[] to) {

@@ -30,6 +30,7 @@ import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.kernel.PlainKernels;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.Gpt;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.ParameterLayout;
@@ -121,7 +122,8 @@ class GeneratorTest {
   /** The last position's logits, by the network that is trained. */
   private static float[] wholeAtOnce(GptConfig config, FloatBlock parameters, int[] ids) {
     int time = ids.length;
-    try (Gpt network = new Gpt(config, new PlainKernels(), parameters, 1)) {
+    Execution execution = new Execution(1, KernelChoice.PLAIN, 1, false);
+    try (Gpt network = new Gpt(config, execution, parameters)) {
       FloatBlock logits = FloatBlock.allocate((long) time * config.vocabulary());
       network.logits(logits, ids, 1, time);
       return logits.toArray((long) (time - 1) * config.vocabulary(), config.vocabulary());

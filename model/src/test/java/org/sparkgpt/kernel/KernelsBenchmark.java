@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <pre>{@code
  * mvn -q -pl model test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath
  * java @conf/jvm.options -cp "model/target/test-classes:model/target/classes:$(cat model/target/test.classpath)" \
- *     org.openjdk.jmh.Main KernelsBenchmark -p threads=2
+ *     org.openjdk.jmh.Main KernelsBenchmark -p threads=2 -p dtype=F32
  * }</pre>
  */
 @State(Scope.Benchmark)
@@ -61,6 +61,9 @@ public class KernelsBenchmark {
 
   @Param public Model model;
 
+  /** Of matrices and activations; BF16 needs a processor that multiplies it. */
+  @Param public Dtype dtype;
+
   @Param("2")
   public int threads;
 
@@ -76,29 +79,44 @@ public class KernelsBenchmark {
   private FloatBlock toQkv;
   private FloatBlock toHidden;
   private FloatBlock toWeight;
-  private FloatBlock toBias;
-  private FloatBlock toWte;
+  private FloatBlock residual; // (R,C), F32 as all below
+  private FloatBlock weightGradient;
+  private FloatBlock biasGradient;
+  private FloatBlock wteGradient;
+  private FloatBlock master; // (C,4C)
+  private FloatBlock firstMoments;
+  private FloatBlock secondMoments;
   private int[] targets;
 
   @Setup(Level.Trial)
   public void allocate() {
     long rows = model.rows();
     kernels = new OneDnnKernels(threads);
-    x = normal(1, rows * model.cols);
-    qkv = normal(2, rows * 3 * model.cols);
-    hidden = normal(3, rows * 4 * model.cols);
-    weight = normal(4, 4L * model.cols * model.cols);
+    x = random(1, rows * model.cols);
+    qkv = random(2, rows * 3 * model.cols);
+    hidden = random(3, rows * 4 * model.cols);
+    weight = random(4, 4L * model.cols * model.cols);
     bias = normal(5, 4L * model.cols);
-    wte = normal(6, (long) model.vocabulary * model.cols);
+    wte = random(6, (long) model.vocabulary * model.cols);
     losses = FloatBlock.allocate(rows);
-    toX = FloatBlock.allocate(x.length());
-    toQkv = FloatBlock.allocate(qkv.length());
-    toHidden = FloatBlock.allocate(hidden.length());
-    toWeight = FloatBlock.allocate(weight.length());
-    toBias = FloatBlock.allocate(bias.length());
-    toWte = FloatBlock.allocate(wte.length());
+    toX = FloatBlock.allocate(x.length(), dtype);
+    toQkv = FloatBlock.allocate(qkv.length(), dtype);
+    toHidden = FloatBlock.allocate(hidden.length(), dtype);
+    toWeight = FloatBlock.allocate(weight.length(), dtype);
+    residual = FloatBlock.allocate(x.length());
+    weightGradient = normal(8, weight.length(), 1e-3);
+    biasGradient = FloatBlock.allocate(bias.length());
+    wteGradient = FloatBlock.allocate(wte.length());
+    master = normal(9, weight.length(), 0.02);
+    firstMoments = FloatBlock.allocate(weight.length());
+    secondMoments = FloatBlock.allocate(weight.length());
     targets = ids(7, model.rows(), model.vocabulary);
-    attentionForward();
+  }
+
+  private FloatBlock random(long seed, long length) {
+    FloatBlock block = FloatBlock.allocate(length, dtype);
+    block.put(0, normal(seed, length).toArray());
+    return block;
   }
 
   @TearDown(Level.Trial)
@@ -112,11 +130,18 @@ public class KernelsBenchmark {
   }
 
   @Benchmark
+  public void linearGelu() {
+    int rows = model.rows();
+    kernels.linearGelu(
+        toHidden, hidden, x, weight, bias, rows, model.cols, 4 * model.cols, Gelu.TANH);
+  }
+
+  @Benchmark
   public void linearBackward() {
     int rows = model.rows();
     kernels.linearBackwardInput(toX, hidden, weight, rows, model.cols, 4 * model.cols);
     kernels.linearBackwardWeight(
-        toWeight, toBias, hidden, x, rows, model.cols, 4 * model.cols, true);
+        weightGradient, biasGradient, hidden, x, rows, model.cols, 4 * model.cols, false);
   }
 
   @Benchmark
@@ -145,7 +170,22 @@ public class KernelsBenchmark {
   @Benchmark
   public void head() {
     int rows = model.rows();
+    int cols = model.cols;
+    int vocabulary = model.vocabulary;
     kernels.headCrossEntropy(
-        losses, toX, toWte, x, wte, targets, rows, model.cols, model.vocabulary, 1f / rows, true);
+        losses, residual, wteGradient, x, wte, targets, rows, cols, vocabulary, 1f / rows, false);
+  }
+
+  /** A matrix of the MLP, from the parameters to what is multiplied. */
+  @Benchmark
+  public void convert() {
+    kernels.convert(toWeight, master, master.length());
+  }
+
+  /** Of a matrix of the MLP; the same in both formats. */
+  @Benchmark
+  public void adamW() {
+    AdamWStep step = new AdamWStep(1e-9, 1e-9, 0.9, 0.95, 1e-8, 1);
+    kernels.adamW(master, weightGradient, firstMoments, secondMoments, step);
   }
 }

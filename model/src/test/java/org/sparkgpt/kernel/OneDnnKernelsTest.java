@@ -283,13 +283,28 @@ class OneDnnKernelsTest {
       compare(
           (k, d) -> {
             d[2].copyFrom(squares);
-            k.adamW(d[0], gradients, d[1], d[2], step);
-            k.adamW(d[0], gradients, d[1], d[2], step);
+            k.adamW(d[0], null, d[1], d[2], gradients, step);
+            k.adamW(d[0], null, d[1], d[2], gradients, step);
           },
           length,
           length,
           length);
     }
+  }
+
+  @Test
+  void adamWRoundsTheNewParameters() {
+    FloatBlock parameters = normal(1, 200_001);
+    FloatBlock rounded = FloatBlock.allocate(parameters.length(), Dtype.BF16);
+    FloatBlock moments = FloatBlock.allocate(parameters.length());
+    FAST.adamW(
+        parameters,
+        rounded,
+        moments,
+        FloatBlock.allocate(parameters.length()),
+        normal(2, parameters.length()),
+        new AdamWStep(0.1, 0.01, 0.9, 0.95, 1e-8, 1));
+    assertThat(rounded.toArray()).isEqualTo(converted(parameters, Dtype.BF16).toArray());
   }
 
   @ParameterizedTest

@@ -68,7 +68,8 @@ class GoldenTest {
           GoldenSet.B,
           GoldenSet.T,
           1f / ROWS,
-          Dropout.NONE);
+          Dropout.NONE,
+          false);
 
       assertGradients(gradients.toArray());
       assertThat(Math.sqrt(gpt.kernels().sumOfSquares(gradients)))
@@ -130,12 +131,13 @@ class GoldenTest {
     float[] weights = GoldenSet.parameters("weights.safetensors");
     FloatBlock block = FloatBlock.allocate(weights.length);
     block.put(0, weights);
-    return new Gpt(GoldenSet.CONFIG, kernels.create(2), block, GoldenSet.B);
+    return new Gpt(GoldenSet.CONFIG, new Execution(GoldenSet.B, kernels, 2, false), block);
   }
 
   private static MultiLayerNetwork network(KernelChoice kernels, int microBatch) {
     MultiLayerNetwork network =
-        GptNetwork.create(GoldenSet.CONFIG, OPTIMIZER, 10, 1, microBatch, kernels, 2);
+        GptNetwork.create(
+            GoldenSet.CONFIG, OPTIMIZER, 10, 1, new Execution(microBatch, kernels, 2, false));
     GptNetwork.parameters(network).put(0, GoldenSet.parameters("weights.safetensors"));
     return network;
   }

@@ -36,6 +36,7 @@ class GptDecoderTest {
       new GptConfig(13, 7, 2, 2, 8, 0, true, Gelu.TANH, null, DtypeChoice.F32);
   private static final AdamWConfig OPTIMIZER =
       new AdamWConfig(1e-2, 1e-3, 2, 0.9, 0.95, 1e-8, 0.1, 1.0);
+  private static final Execution EXECUTION = execution(2);
   private static final int B = 4;
   private static final int T = 5;
 
@@ -66,7 +67,7 @@ class GptDecoderTest {
   @Test
   void theSameSeedGivesTheSameWeightsAndAnotherSeedOthers() {
     assertThat(network(CONFIG).params()).isEqualTo(network(CONFIG).params());
-    MultiLayerNetwork other = GptNetwork.create(CONFIG, OPTIMIZER, 20, 2, 2, KernelChoice.PLAIN, 1);
+    MultiLayerNetwork other = GptNetwork.create(CONFIG, OPTIMIZER, 20, 2, EXECUTION);
     assertThat(other.params()).isNotEqualTo(network(CONFIG).params());
   }
 
@@ -184,11 +185,7 @@ class GptDecoderTest {
   @Test
   void aDecoderWithoutClippingSurvivesJson() {
     GptDecoder decoder =
-        new GptDecoder.Builder(CONFIG)
-            .microBatch(2)
-            .kernels(KernelChoice.PLAIN, 1)
-            .updater(new Sgd(0.1))
-            .build();
+        new GptDecoder.Builder(CONFIG).execution(EXECUTION).updater(new Sgd(0.1)).build();
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder().list().layer(decoder).build();
 
@@ -272,8 +269,7 @@ class GptDecoderTest {
             .mapToObj(
                 microBatch -> {
                   MultiLayerNetwork network =
-                      GptNetwork.create(
-                          CONFIG, OPTIMIZER, 20, 1, microBatch, KernelChoice.PLAIN, 1);
+                      GptNetwork.create(CONFIG, OPTIMIZER, 20, 1, execution(microBatch));
                   network.setInput(batch.getFeatures());
                   network.setLabels(batch.getLabels());
                   network.computeGradientAndScore();
@@ -288,7 +284,7 @@ class GptDecoderTest {
   @Test
   void aGradientLongerThanTheClipNormIsScaledToIt() {
     AdamWConfig tight = new AdamWConfig(1, 1, 0, 0.9, 0.95, 1e-8, 0, 0.01);
-    MultiLayerNetwork network = GptNetwork.create(CONFIG, tight, 20, 1, 2, KernelChoice.PLAIN, 1);
+    MultiLayerNetwork network = GptNetwork.create(CONFIG, tight, 20, 1, EXECUTION);
     GptDecoder conf = GptNetwork.decoder(network).layerConf();
     conf.setIUpdater(new Sgd(1)); // so that the update is the clipped gradient
     FloatBlock before = FloatBlock.allocate(network.numParams());
@@ -362,12 +358,15 @@ class GptDecoderTest {
         .hasMessage("expected token ids [B,T], got an array of shape [2, 3, 1]");
     assertThatThrownBy(() -> network.score(new DataSet(ids, ids, null, Nd4j.ones(2, 3))))
         .hasMessageStartingWith("masks are not supported");
-    assertThatThrownBy(() -> GptNetwork.create(CONFIG, OPTIMIZER, 20, 1, 0, KernelChoice.PLAIN, 1))
-        .hasMessage("train.microBatch must be positive, got 0");
+    assertThatThrownBy(() -> execution(0)).hasMessage("train.microBatch must be positive, got 0");
   }
 
   private static MultiLayerNetwork network(GptConfig config) {
-    return GptNetwork.create(config, OPTIMIZER, 20, 1, 2, KernelChoice.PLAIN, 1);
+    return GptNetwork.create(config, OPTIMIZER, 20, 1, EXECUTION);
+  }
+
+  private static Execution execution(int microBatch) {
+    return new Execution(microBatch, KernelChoice.PLAIN, 1, false);
   }
 
   private static DataSet batch(GptConfig config, long seed) {

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkgpt.kernel.Dropout;
@@ -98,11 +99,109 @@ class GptTest {
     for (int b = 0; b < B; b++) {
       int[] ids = Arrays.copyOfRange(both.ids, b * T, (b + 1) * T);
       int[] targets = Arrays.copyOfRange(both.targets, b * T, (b + 1) * T);
-      loss += both.gpt.backward(gradients, ids, targets, 1, T, 0.1f, Dropout.NONE);
+      loss += both.gpt.backward(gradients, ids, targets, 1, T, 0.1f, Dropout.NONE, b > 0);
     }
 
     assertThat(loss).isCloseTo(both.loss(Dropout.NONE), within(1e-5));
     assertThat(sum.toArray()).containsExactly(both.gradient(Dropout.NONE), within(1e-6f));
+  }
+
+  /** The number formats that kernels have on every machine; auto is bfloat16 where it is fast. */
+  static Stream<Arguments> formats() {
+    return Stream.of(
+        Arguments.of(KernelChoice.PLAIN, DtypeChoice.F32),
+        Arguments.of(KernelChoice.PLAIN, DtypeChoice.BF16),
+        Arguments.of(KernelChoice.ONEDNN, DtypeChoice.F32),
+        Arguments.of(KernelChoice.ONEDNN, DtypeChoice.AUTO));
+  }
+
+  private static GptConfig config(DtypeChoice dtype, double dropout, Integer padded) {
+    return new GptConfig(13, 7, 3, 2, 8, dropout, true, Gelu.TANH, padded, dtype);
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void recomputeGivesTheSameBits(KernelChoice kernels, DtypeChoice dtype) {
+    Example example = new Example(config(dtype, 0.2, null), kernels, B, T);
+    Dropout dropout = new Dropout(0.2, 5);
+    Execution recompute = new Execution(B, kernels, 1, true);
+    try (Gpt gpt = new Gpt(example.config, recompute, example.parameters)) {
+      float[] gradient = example.gradient(gpt, dropout);
+
+      assertThat(gradient).containsExactly(example.gradient(dropout));
+      assertThat(gpt.loss(example.ids, example.targets, B, T))
+          .isEqualTo(example.gpt.loss(example.ids, example.targets, B, T));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void whatTheGradientHeldBeforeDoesNotMatter(KernelChoice kernels, DtypeChoice dtype) {
+    Example example = new Example(config(dtype, 0, 16), kernels, B, T);
+    float[] garbage = new float[(int) example.parameters.length()];
+    Arrays.fill(garbage, Float.NaN);
+    FloatBlock gradients = FloatBlock.allocate(garbage.length);
+    gradients.put(0, garbage);
+
+    example.gradient(example.gpt, Dropout.NONE, gradients);
+
+    assertThat(gradients.toArray()).containsExactly(example.gradient(Dropout.NONE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void rowsThatPadTheVocabularyTakeNoPart(KernelChoice kernels, DtypeChoice dtype) {
+    Example plain = new Example(config(dtype, 0, null), kernels, B, T);
+    Example padded = new Example(config(dtype, 0, 16), kernels, B, T);
+    int embedding = 13 * 8;
+    int padding = 3 * 8;
+    int rest = (int) plain.parameters.length() - embedding;
+    padded.parameters.put(0, plain.parameters.toArray(0, embedding));
+    padded.parameters.put(embedding + padding, plain.parameters.toArray(embedding, rest));
+    padded.gpt.refreshWeights();
+    System.arraycopy(plain.ids, 0, padded.ids, 0, B * T);
+    System.arraycopy(plain.targets, 0, padded.targets, 0, B * T);
+
+    float[] gradient = padded.gradient(Dropout.NONE);
+
+    assertThat(padded.loss(Dropout.NONE)).isEqualTo(plain.loss(Dropout.NONE));
+    assertThat(Arrays.copyOfRange(gradient, embedding, embedding + padding)).containsOnly(0);
+    float[] others = new float[embedding + rest];
+    System.arraycopy(gradient, 0, others, 0, embedding);
+    System.arraycopy(gradient, embedding + padding, others, embedding, rest);
+    assertThat(others).containsExactly(plain.gradient(Dropout.NONE), within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelChoice.class)
+  void bfloat16IsCloseTo32Bits(KernelChoice kernels) {
+    DtypeChoice dtype = kernels == KernelChoice.PLAIN ? DtypeChoice.BF16 : DtypeChoice.AUTO;
+    Example exact = new Example(config(DtypeChoice.F32, 0, null), KernelChoice.PLAIN, B, T);
+    Example rounded = new Example(config(dtype, 0, null), kernels, B, T);
+    double loss = exact.loss(Dropout.NONE);
+    float[] expected = exact.gradient(Dropout.NONE);
+    float[] gradient = rounded.gradient(Dropout.NONE);
+
+    assertThat(rounded.loss(Dropout.NONE)).isCloseTo(loss, within(2e-2 * loss));
+    double squares = 0;
+    double errors = 0;
+    for (int i = 0; i < expected.length; i++) {
+      squares += (double) expected[i] * expected[i];
+      errors += Math.pow((double) gradient[i] - expected[i], 2);
+    }
+    assertThat(Math.sqrt(errors / squares)).as("error of the gradient").isLessThan(2e-2);
+  }
+
+  @Test
+  void changedParametersCountOnceTheWeightsAreRefreshed() {
+    Example example = new Example(config(DtypeChoice.BF16, 0, null), KernelChoice.PLAIN, B, T);
+    double loss = example.gpt.loss(example.ids, example.targets, B, T);
+    long offset = ParameterLayout.of(example.config).get("h.1.mlp.c_fc.weight").offset();
+    example.parameters.set(offset, 2);
+
+    assertThat(example.gpt.loss(example.ids, example.targets, B, T)).isEqualTo(loss);
+    example.gpt.refreshWeights();
+    assertThat(example.gpt.loss(example.ids, example.targets, B, T)).isNotEqualTo(loss);
   }
 
   @Test
@@ -156,14 +255,14 @@ class GptTest {
       for (long i = 0; i < parameters.length(); i++) {
         parameters.set(i, (float) random.nextDouble(-0.6, 0.6));
       }
-      this.gpt = new Gpt(config, kernels.create(1), parameters, batch);
+      this.gpt = new Gpt(config, new Execution(batch, kernels, 1, false), parameters);
       this.ids = random.ints((long) batch * time, 0, config.vocabulary()).toArray();
       this.targets = random.ints((long) batch * time, 0, config.vocabulary()).toArray();
     }
 
     double loss(Dropout dropout) {
       GptParameters unused = GptParameters.of(config, FloatBlock.allocate(parameters.length()));
-      return gpt.backward(unused, ids, targets, batch, time, 1, dropout);
+      return gpt.backward(unused, ids, targets, batch, time, 1, dropout, false);
     }
 
     float[] gradient(Dropout dropout) {
@@ -172,9 +271,13 @@ class GptTest {
 
     /** Of the mean loss, computed by {@code network}. */
     float[] gradient(Gpt network, Dropout dropout) {
-      FloatBlock flat = FloatBlock.allocate(parameters.length());
-      network.backward(
-          GptParameters.of(config, flat), ids, targets, batch, time, 1f / (batch * time), dropout);
+      return gradient(network, dropout, FloatBlock.allocate(parameters.length()));
+    }
+
+    float[] gradient(Gpt network, Dropout dropout, FloatBlock flat) {
+      float scale = 1f / (batch * time);
+      GptParameters gradients = GptParameters.of(config, flat);
+      network.backward(gradients, ids, targets, batch, time, scale, dropout, false);
       return flat.toArray();
     }
 

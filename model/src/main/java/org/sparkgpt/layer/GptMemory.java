@@ -1,0 +1,161 @@
+package org.sparkgpt.layer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.sparkgpt.kernel.Dtype;
+
+/**
+ * Every buffer a network needs outside the Java heap, from its settings alone, before anything is
+ * allocated. Sizes of parameters and activations are exact; the kernels' workspace is an estimate.
+ */
+public final class GptMemory {
+
+  /** Some buffers by what they are for. */
+  public record Part(String name, long bytes) {}
+
+  private static final long HEAD_BYTES = 128 << 20; // of logits that exist at once
+  private static final int QUERY_TILE = 64; // rows of attention scores that exist at once
+  private static final double MEGABYTE = 1e6;
+
+  private final GptConfig config;
+  private final Execution execution;
+  private final boolean training;
+  private final List<Part> parts;
+
+  private GptMemory(GptConfig config, Execution execution, boolean training, List<Part> parts) {
+    this.config = config;
+    this.execution = execution;
+    this.training = training;
+    this.parts = List.copyOf(parts);
+  }
+
+  /**
+   * @param training whether it will run backward and be updated, or only compute losses and logits
+   * @throws IllegalArgumentException if {@code model.dtype} is bf16 and the kernels have none here
+   */
+  public static GptMemory of(GptConfig config, Execution execution, boolean training) {
+    Dtype dtype = config.dtype().resolve(execution.kernels());
+    long parameters = ParameterLayout.of(config).length() * Dtype.F32.bytes();
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part("parameters", parameters));
+    if (training) {
+      parts.add(new Part("gradients", parameters));
+      parts.add(new Part("optimizer", 2 * parameters));
+    }
+    Buffers buffers = Buffers.counted(config, execution.microBatch(), dtype);
+    ComputeWeights.allocate(buffers);
+    if (training) {
+      Activations.forTraining(buffers, execution.recompute());
+    } else {
+      Activations.forScoring(buffers);
+    }
+    buffers.bytes().forEach((name, bytes) -> parts.add(new Part(name, bytes)));
+    parts.add(new Part("attention tiles", attentionTiles(config, execution)));
+    parts.add(new Part("head logits", headLogits(config, buffers.rows(), dtype)));
+    return new GptMemory(config, execution, training, parts);
+  }
+
+  /** Scores and their gradients of one tile of queries: 2 (B,H,tile,T). */
+  private static long attentionTiles(GptConfig config, Execution execution) {
+    long queries = (long) execution.microBatch() * config.heads() * QUERY_TILE;
+    return 2 * queries * config.context() * Dtype.F32.bytes();
+  }
+
+  /** A chunk of rows; in BF16 their gradient has a copy of half the size. */
+  private static long headLogits(GptConfig config, int rows, Dtype dtype) {
+    long row = (long) config.vocabulary() * Dtype.F32.bytes();
+    long chunk = Math.min(rows, Math.max(1, HEAD_BYTES / row)) * row;
+    return dtype == Dtype.F32 ? chunk : chunk * 3 / 2;
+  }
+
+  public List<Part> parts() {
+    return parts;
+  }
+
+  /** Sum of all parts. */
+  public long bytes() {
+    return parts.stream().mapToLong(Part::bytes).sum();
+  }
+
+  /** A line for each part and one for their sum, in MB (10^6 bytes). */
+  public String describe() {
+    StringBuilder table = new StringBuilder();
+    for (Part part : parts) {
+      table.append(line(part.name(), part.bytes()));
+    }
+    return table.append(line("total", bytes())).toString();
+  }
+
+  private static String line(String name, long bytes) {
+    return String.format(Locale.ROOT, "%-16s %,12.1f MB%n", name, bytes / MEGABYTE);
+  }
+
+  /**
+   * @param availableBytes what the process may use outside its heap
+   * @throws IllegalArgumentException if that is less than {@link #bytes}; it names both and the
+   *     settings that would fit
+   */
+  public void requireFits(long availableBytes) {
+    if (bytes() <= availableBytes) {
+      return;
+    }
+    throw new IllegalArgumentException(
+        "%s needs %s outside the heap, %s are available: %s"
+            .formatted(
+                training ? "training" : "scoring",
+                megabytes(bytes()),
+                megabytes(availableBytes),
+                advice(availableBytes)));
+  }
+
+  private String advice(long available) {
+    List<String> fitting = new ArrayList<>();
+    int batch = largestBatch(execution.recompute(), available);
+    if (!training) {
+      return batch > 0
+          ? "batches of " + batch + " sequences fit"
+          : "not even a batch of 1 sequence fits";
+    }
+    if (batch > 0) {
+      fitting.add("train.microBatch: " + batch);
+    }
+    if (!execution.recompute()) {
+      int recomputed = largestBatch(true, available);
+      if (recomputed == execution.microBatch()) {
+        fitting.add("train.recompute: true");
+      } else if (recomputed > batch) {
+        fitting.add("train.microBatch: " + recomputed + " with train.recompute: true");
+      }
+    }
+    return fitting.isEmpty()
+        ? "not even train.microBatch: 1 with train.recompute: true fits, which needs "
+            + megabytes(with(1, true).bytes())
+        : "it fits with " + String.join(" or with ", fitting);
+  }
+
+  /** The most sequences up to the present number that fit; 0: none. */
+  private int largestBatch(boolean recompute, long available) {
+    int fits = 0;
+    int tooMany = execution.microBatch() + 1;
+    while (tooMany - fits > 1) {
+      int middle = (fits + tooMany) >>> 1;
+      if (with(middle, recompute).bytes() <= available) {
+        fits = middle;
+      } else {
+        tooMany = middle;
+      }
+    }
+    return fits;
+  }
+
+  private GptMemory with(int microBatch, boolean recompute) {
+    Execution other =
+        new Execution(microBatch, execution.kernels(), execution.threads(), recompute);
+    return of(config, other, training);
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%,.0f MB", Math.ceil(bytes / MEGABYTE));
+  }
+}
