@@ -57,7 +57,7 @@ final class Replica implements AutoCloseable {
     return spec;
   }
 
-  /** The flat parameter vector. */
+  /** The flat parameter vector; whoever writes to it calls {@link #workAs} before the next step. */
   FloatBlock parameters() {
     return parameters;
   }
@@ -78,12 +78,13 @@ final class Replica implements AutoCloseable {
   }
 
   /**
-   * Prepares for the steps of one worker, whose dropout masks differ from other workers'. Worker 0
-   * has those of a network trained without Spark.
+   * Prepares for the steps of one worker on the parameters as they are now. Its dropout masks
+   * differ from other workers'; worker 0 has those of a network trained without Spark.
    */
   void workAs(int worker) {
     long seed = worker == 0 ? spec.seed() : Mix.of(spec.seed(), worker);
     GptNetwork.decoder(network).conf().setSeed(seed);
+    trainingStep.parametersChanged();
   }
 
   /** One AdamW step, the {@code step}-th of the run counted from 0. */

@@ -1,7 +1,5 @@
 package org.sparkgpt.layer;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.kernel.Kernels;
@@ -16,46 +14,40 @@ final class ComputeWeights {
 
   private final GptParameters weights;
   private final Kernels kernels;
-  private final Map<FloatBlock, FloatBlock> originals = new LinkedHashMap<>(); // by copy
+  private final FloatBlock parameters;
+  private final FloatBlock rounded; // in the parameters' layout; null in F32
 
   /**
    * @param parameters flat vector in {@link ParameterLayout} order, shared
    */
   ComputeWeights(Buffers buffers, Kernels kernels, FloatBlock parameters) {
     this.kernels = kernels;
-    Map<String, FloatBlock> copies = allocate(buffers);
-    this.weights = GptParameters.of(buffers.config(), parameters, copies);
-    ParameterLayout layout = ParameterLayout.of(buffers.config());
-    copies.forEach(
-        (name, copy) ->
-            originals.put(copy, parameters.slice(layout.get(name).offset(), copy.length())));
+    this.parameters = parameters;
+    this.rounded = allocate(buffers);
+    this.weights = GptParameters.of(buffers.config(), parameters, rounded);
     refresh();
   }
 
-  /** The copies by the parameter's name; none in F32. The head's has no rows of padding. */
-  static Map<String, FloatBlock> allocate(Buffers buffers) {
-    Map<String, FloatBlock> copies = new LinkedHashMap<>();
-    if (buffers.dtype() == Dtype.F32) {
-      return copies;
-    }
-    GptConfig config = buffers.config();
-    for (ParameterLayout.Parameter parameter : ParameterLayout.of(config).parameters()) {
-      if (parameter.name().equals("wte.weight")) {
-        long length = (long) config.vocabulary() * config.embd();
-        copies.put(parameter.name(), buffers.matrix(PART, length));
-      } else if (parameter.decayed() && !parameter.name().equals("wpe.weight")) {
-        copies.put(parameter.name(), buffers.matrix(PART, parameter.length()));
-      }
-    }
-    return copies;
+  /** Room for the copies, which is as long as all parameters; {@code null} in F32. */
+  static FloatBlock allocate(Buffers buffers) {
+    return buffers.dtype() == Dtype.F32
+        ? null
+        : buffers.matrix(PART, ParameterLayout.of(buffers.config()).length());
   }
 
   GptParameters weights() {
     return weights;
   }
 
+  /** The copies, of all parameters; {@code null} in F32. Whoever changes parameters may fill it. */
+  FloatBlock rounded() {
+    return rounded;
+  }
+
   /** Makes the copies anew; to be called when the parameters have changed. */
   void refresh() {
-    originals.forEach((copy, original) -> kernels.convert(copy, original, copy.length()));
+    if (rounded != null) {
+      kernels.convert(rounded, parameters, parameters.length());
+    }
   }
 }

@@ -81,6 +81,11 @@ public final class Gpt implements AutoCloseable {
     weights.refresh();
   }
 
+  /** The bfloat16 copy of all parameters that matrices are read from; {@code null} in F32. */
+  FloatBlock roundedWeights() {
+    return weights.rounded();
+  }
+
   /** Most sequences of a batch. */
   public int batch() {
     return execution.microBatch();

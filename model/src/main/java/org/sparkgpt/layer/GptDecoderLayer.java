@@ -55,7 +55,7 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
     batches().tokens().read(input, labels, maskArray);
-    differentiate();
+    differentiate(true);
     scored = true;
     double factor = clipFactor();
     if (factor < 1) {
@@ -70,18 +70,20 @@ public final class GptDecoderLayer extends BaseLayer<GptDecoder> implements IOut
    * The gradient of the mean loss over (B,T) tokens, not clipped, in the network's gradient vector;
    * also the score and {@link #gradientNorm}.
    *
+   * @param changed whether parameters have changed since the last pass, other than by whoever
+   *     filled {@link Gpt#roundedWeights} as well
    * @throws IllegalStateException if loss or gradient is not finite
    */
-  void differentiate(int[] ids, int[] targets, int sequences, int time) {
+  void differentiate(int[] ids, int[] targets, int sequences, int time, boolean changed) {
     batches().tokens().read(ids, targets, sequences, time);
     scored = false; // DL4J's input, if there is any, is another
-    differentiate();
+    differentiate(changed);
   }
 
-  private void differentiate() {
+  private void differentiate(boolean changed) {
     double rate = layerConf().config().dropout();
     Dropout dropout = new Dropout(rate, conf.getSeed()).at(getIterationCount());
-    score = batches.backward(gradientBlocks, dropout);
+    score = batches.backward(gradientBlocks, dropout, changed);
     gradientNorm = Math.sqrt(gpt().kernels().sumOfSquares(gradientBlocks.flat()));
     if (!Double.isFinite(score) || !Double.isFinite(gradientNorm)) {
       throw notFinite();

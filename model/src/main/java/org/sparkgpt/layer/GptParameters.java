@@ -1,7 +1,6 @@
 package org.sparkgpt.layer;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.sparkgpt.kernel.FloatBlock;
 
@@ -64,17 +63,21 @@ public record GptParameters(
 
   /** Cuts {@code flat}, whose length must be that of the config's layout. */
   public static GptParameters of(GptConfig config, FloatBlock flat) {
-    return of(config, flat, Map.of());
+    return of(config, flat, flat);
   }
 
-  /** The same, with copies in the place of those matrices that are multiplied, by their name. */
-  static GptParameters of(GptConfig config, FloatBlock flat, Map<String, FloatBlock> copies) {
+  /**
+   * The same, but matrices that are multiplied are cut from another vector of the same layout.
+   *
+   * @param matrices {@code null}: from {@code flat} as well
+   */
+  static GptParameters of(GptConfig config, FloatBlock flat, FloatBlock matrices) {
     ParameterLayout layout = ParameterLayout.of(config);
     if (flat.length() != layout.length()) {
       throw new IllegalArgumentException(
           "the model has " + layout.length() + " parameters, the vector " + flat.length());
     }
-    Cutter cut = new Cutter(layout, flat, copies, config.bias());
+    Cutter cut = new Cutter(layout, flat, matrices == null ? flat : matrices, config.bias());
     List<Block> blocks =
         IntStream.range(0, config.layers()).mapToObj(i -> cut.block("h." + i + ".")).toList();
     return new GptParameters(
@@ -87,7 +90,7 @@ public record GptParameters(
   }
 
   private record Cutter(
-      ParameterLayout layout, FloatBlock flat, Map<String, FloatBlock> copies, boolean biases) {
+      ParameterLayout layout, FloatBlock flat, FloatBlock matrices, boolean biases) {
     Block block(String prefix) {
       return new Block(
           norm(prefix + "ln_1"),
@@ -107,8 +110,7 @@ public record GptParameters(
     }
 
     FloatBlock matrix(String name) {
-      FloatBlock copy = copies.get(name);
-      return copy != null ? copy : tensor(name);
+      return cut(matrices, name);
     }
 
     private FloatBlock bias(String name) {
@@ -116,8 +118,12 @@ public record GptParameters(
     }
 
     FloatBlock tensor(String name) {
+      return cut(flat, name);
+    }
+
+    private FloatBlock cut(FloatBlock vector, String name) {
       ParameterLayout.Parameter parameter = layout.get(name);
-      return flat.slice(parameter.offset(), parameter.length());
+      return vector.slice(parameter.offset(), parameter.length());
     }
   }
 }

@@ -54,9 +54,12 @@ final class MicroBatches {
    * Overwrites {@code gradients} with those of the mean loss, which is returned.
    *
    * @param dropout with the seed of this step
+   * @param changed whether parameters have changed since the last call
    */
-  double backward(GptParameters gradients, Dropout dropout) {
-    gpt.refreshWeights();
+  double backward(GptParameters gradients, Dropout dropout, boolean changed) {
+    if (changed) {
+      gpt.refreshWeights();
+    }
     float scale = (float) (1.0 / tokens.positions());
     double loss = 0;
     for (int i = 0; i < tokens.microBatches(); i++) {

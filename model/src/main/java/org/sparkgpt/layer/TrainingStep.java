@@ -29,13 +29,15 @@ public final class TrainingStep {
   private INDArray boundState; // the vectors that the runs are cut from
   private FloatBlock boundParameters;
   private FloatBlock boundGradients;
+  private int ownIteration = -1; // that our last update led to; parameters are as we left them
 
   /** Neighbouring parameters under the same decay, as slices of the flat vectors. */
   private record Run(
       FloatBlock parameters,
-      FloatBlock gradients,
+      FloatBlock rounded,
       FloatBlock firstMoments,
       FloatBlock secondMoments,
+      FloatBlock gradients,
       boolean decayed) {}
 
   /**
@@ -65,14 +67,15 @@ public final class TrainingStep {
    * @throws IllegalStateException if loss or gradient is not finite; no parameter has changed then
    */
   public double run(int[] ids, int[] targets, int sequences, int time) {
-    differentiate(ids, targets, sequences, time);
     bind();
+    differentiate(ids, targets, sequences, time);
     update();
     int iteration = network.getIterationCount();
     for (TrainingListener listener : network.getListeners()) {
       listener.iterationDone(network, iteration, network.getEpochCount());
     }
     network.setIterationCount(iteration + 1);
+    ownIteration = iteration + 1;
     return network.score();
   }
 
@@ -84,9 +87,19 @@ public final class TrainingStep {
    */
   public double differentiate(int[] ids, int[] targets, int sequences, int time) {
     decoder.setIterationCount(network.getIterationCount());
-    decoder.differentiate(ids, targets, sequences, time);
+    boolean changed = network.getIterationCount() != ownIteration;
+    decoder.differentiate(ids, targets, sequences, time, changed);
+    ownIteration = network.getIterationCount();
     network.setScore(decoder.score());
     return network.score();
+  }
+
+  /**
+   * To be called when something else than this object has changed the parameters at the same
+   * iteration; {@code network.fit} goes on to another, which is noticed.
+   */
+  public void parametersChanged() {
+    ownIteration = -1;
   }
 
   private void update() {
@@ -109,9 +122,10 @@ public final class TrainingStep {
     for (Run run : runs) {
       kernels.adamW(
           run.parameters(),
-          run.gradients(),
+          run.rounded(),
           run.firstMoments(),
           run.secondMoments(),
+          run.gradients(),
           run.decayed() ? decayed : plain);
     }
   }
@@ -165,6 +179,7 @@ public final class TrainingStep {
       return;
     }
     FloatBlock moments = GptNetwork.updaterState(network);
+    FloatBlock rounded = decoder.gpt().roundedWeights();
     long length = parameters.length();
     runs.clear();
     List<ParameterLayout.Parameter> layout = decoder.layerConf().layout().parameters();
@@ -178,13 +193,15 @@ public final class TrainingStep {
       runs.add(
           new Run(
               parameters.slice(from, to - from),
-              gradients.slice(from, to - from),
+              rounded == null ? null : rounded.slice(from, to - from),
               moments.slice(from, to - from),
               moments.slice(length + from, to - from),
+              gradients.slice(from, to - from),
               decayed));
     }
     boundState = state;
     boundParameters = parameters;
     boundGradients = gradients;
+    parametersChanged();
   }
 }

@@ -186,6 +186,6 @@ public class KernelsBenchmark {
   @Benchmark
   public void adamW() {
     AdamWStep step = new AdamWStep(1e-9, 1e-9, 0.9, 0.95, 1e-8, 1);
-    kernels.adamW(master, weightGradient, firstMoments, secondMoments, step);
+    kernels.adamW(master, null, firstMoments, secondMoments, weightGradient, step);
   }
 }
