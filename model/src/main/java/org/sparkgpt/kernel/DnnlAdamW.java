@@ -3,7 +3,7 @@ package org.sparkgpt.kernel;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * AdamW by chunks that stay in the cache: four small operations on each, but every number is
+ * AdamW by chunks that stay in the cache: three small operations on each, but every number is
  * fetched from memory once and written once.
  */
 final class DnnlAdamW {
@@ -16,9 +16,7 @@ final class DnnlAdamW {
   private final DnnlConvert convert;
   private final PrimitiveCache<Kind> first;
   private final PrimitiveCache<Kind> second;
-  private final PrimitiveCache<Kind> change;
   private final PrimitiveCache<Kind> parameters;
-  private final FloatBlock scratch = FloatBlock.allocate(CHUNK);
   private final FloatBlock scalars = FloatBlock.allocate(5);
 
   DnnlAdamW(PrimitiveFactory factory, DnnlConvert convert) {
@@ -38,7 +36,7 @@ final class DnnlAdamW {
                     k,
                     chunk(k),
                     new PostOps().times(one).addDestination((float) k.beta2)));
-    change =
+    parameters =
         new PrimitiveCache<>(
             k ->
                 binary(
@@ -50,10 +48,9 @@ final class DnnlAdamW {
                         .linear(1, (float) k.epsilon)
                         .reciprocal()
                         .times(chunk(k))
+                        .times(one)
+                        .plus(chunk(k))
                         .times(one)));
-    parameters =
-        new PrimitiveCache<>(
-            k -> binary(dnnl.dnnl_binary_mul, k, one, new PostOps().plus(chunk(k))));
   }
 
   private Primitive binary(int algorithm, Kind kind, Tensor other, PostOps then) {
@@ -72,23 +69,23 @@ final class DnnlAdamW {
       FloatBlock g,
       AdamWStep step) {
     double scale = step.gradientScale();
+    double kept = 1 - step.decay();
     scalars.put(
         0,
         (float) ((1 - step.beta1()) * scale),
         (float) ((1 - step.beta2()) * scale * scale),
         1,
-        (float) -step.stepSize(),
-        (float) (1 - step.decay()));
+        (float) (-step.stepSize() / kept),
+        (float) kept);
     for (long at = 0; at < theta.length(); at += CHUNK) {
       int length = (int) Math.min(CHUNK, theta.length() - at);
       Kind k = new Kind(length, step.beta1(), step.beta2(), step.epsilon());
       // m = (1-beta1) scale g + beta1 m;  v = (1-beta2) scale² g g + beta2 v
       first.of(k).at(0, m, at).at(1, g, at).at(2, scalars, 0).run();
       second.of(k).at(0, v, at).at(1, g, at).at(2, g, at).at(3, scalars, 1).run();
-      // theta = (1-decay) theta - stepSize m / (sqrt(v) + epsilon)
-      Primitive product = change.of(k).at(0, scratch).at(1, v, at).at(2, scalars, 2);
-      product.at(3, m, at).at(4, scalars, 3).run();
-      parameters.of(k).at(0, theta, at).at(1, theta, at).at(2, scalars, 4).at(3, scratch).run();
+      // theta = kept (theta - stepSize / kept m / (sqrt(v) + epsilon))
+      Primitive product = parameters.of(k).at(0, theta, at).at(1, v, at).at(2, scalars, 2);
+      product.at(3, m, at).at(4, scalars, 3).at(5, theta, at).at(6, scalars, 4).run();
       if (rounded != null) {
         convert.run(rounded, at, theta, at, length);
       }

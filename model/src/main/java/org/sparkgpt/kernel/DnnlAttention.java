@@ -17,10 +17,10 @@ import org.bytedeco.javacpp.indexer.FloatIndexer;
  */
 final class DnnlAttention {
   /** Most queries of a tile. */
-  private static final int TILE = Integer.getInteger("tile", 64);
+  private static final int TILE = 64;
 
   /** Floats of scores worked on at once, unless one sequence's tile has more. */
-  private static final long SCORES = Integer.getInteger("scores", 1 << 20);
+  private static final long SCORES = 1 << 20;
 
   private record Shape(
       Dtype dtype, int sequences, int heads, int headSize, int time, int queries, int keys) {}
@@ -149,10 +149,16 @@ final class DnnlAttention {
     return Tensor.packed(dtype, s.sequences, s.heads, s.queries, s.keys);
   }
 
-  /** Floats of workspace for float32 activations. */
-  static long workspace(int batch, int time, int heads) {
+  /** Bytes of workspace, without dropout. */
+  static long workspace(Dtype dtype, int batch, int time, int heads, int headSize) {
     long tile = (long) heads * Math.min(TILE, time) * time;
-    return 2 * tile * sequences(batch, tile);
+    int together = sequences(batch, tile);
+    long square = together * tile; // of scores, of their gradients
+    if (dtype == Dtype.F32) {
+      return 2 * square * Float.BYTES;
+    }
+    long gradients = 3L * together * time * heads * headSize;
+    return (2 * square + gradients) * Float.BYTES + square * dtype.bytes();
   }
 
   private static int sequences(int batch, long tile) {

@@ -75,6 +75,12 @@ final class DnnlHead {
     return Tensor.packed(s.rows, s.vocabulary);
   }
 
+  /** Bytes of workspace for {@code rows} rows. */
+  static long workspace(Dtype dtype, int rows, int vocabulary) {
+    long cells = (long) chunkRows(CHUNK_BYTES, rows, vocabulary) * vocabulary;
+    return cells * (dtype == Dtype.F32 ? Float.BYTES : Float.BYTES + dtype.bytes());
+  }
+
   void logits(FloatBlock to, FloatBlock x, FloatBlock wte, int rows, int cols, int vocabulary) {
     Shape shape = new Shape(x.dtype(), rows, cols, vocabulary, false);
     logits.of(shape).at(0, to).at(1, x).at(2, wte).run();
@@ -93,7 +99,7 @@ final class DnnlHead {
       float scale,
       boolean add) {
     logScale.set(0, (float) Math.log(scale));
-    int size = chunkRows(rows, vocabulary);
+    int size = chunkRows(chunkBytes, rows, vocabulary);
     chunk = Dnnl.atLeast(chunk, (long) size * vocabulary);
     for (int from = 0; from < rows; from += size) {
       int count = Math.min(size, rows - from);
@@ -123,7 +129,7 @@ final class DnnlHead {
     return dlogits;
   }
 
-  private int chunkRows(int rows, int vocabulary) {
+  private static int chunkRows(long chunkBytes, int rows, int vocabulary) {
     long most = Math.max(1, chunkBytes / Float.BYTES / vocabulary);
     int chunks = (int) ((rows + most - 1) / most);
     return (rows + chunks - 1) / chunks; // even chunks

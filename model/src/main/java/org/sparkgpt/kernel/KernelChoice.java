@@ -16,6 +16,21 @@ public enum KernelChoice {
     this.constructor = constructor;
   }
 
+  /**
+   * Bytes outside the heap that an instance needs for itself when it trains a network without
+   * dropout on (B,T) tokens: attention tiles and the head's logits. What oneDNN's products need
+   * besides is a few megabytes.
+   */
+  public long workspaceBytes(
+      Dtype dtype, int batch, int time, int heads, int headSize, int vocabulary) {
+    return switch (this) {
+      case PLAIN -> 0; // it works on the heap
+      case ONEDNN ->
+          DnnlAttention.workspace(dtype, batch, time, heads, headSize)
+              + DnnlHead.workspace(dtype, Math.multiplyExact(batch, time), vocabulary);
+    };
+  }
+
   /** Whether these kernels compute in {@code dtype} on this processor. */
   boolean supports(Dtype dtype) {
     return this == PLAIN || isFast(dtype);

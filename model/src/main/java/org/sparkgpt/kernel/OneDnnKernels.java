@@ -52,7 +52,7 @@ public final class OneDnnKernels implements Kernels {
     library = new Dnnl();
     loops = new Threads(threads);
     PrimitiveFactory factory = new PrimitiveFactory(library);
-    sums = new DnnlSums(factory);
+    sums = new DnnlSums(factory, loops);
     linear = new DnnlLinear(factory, sums);
     norm = new DnnlLayerNorm(factory, sums);
     convert = new DnnlConvert(factory);

@@ -145,6 +145,32 @@ final class PrimitiveFactory {
     return parts.primitive();
   }
 
+  /** dst (rows,out) = src (rows,in) weights' + bias: dst, src, weights (out,in), bias if any. */
+  Primitive innerProduct(Tensor dst, Tensor src, Tensor weights, Tensor bias, PostOps then) {
+    Parts parts =
+        new Parts(then)
+            .with(DNNL_ARG_DST, dst)
+            .with(DNNL_ARG_SRC, src)
+            .with(DNNL_ARG_WEIGHTS, weights);
+    dnnl_memory_desc biasDescriptor = null;
+    if (bias != null) {
+      parts.with(DNNL_ARG_BIAS, bias);
+      biasDescriptor = parts.descriptor(3);
+    }
+    Dnnl.check(
+        dnnl.dnnl_inner_product_forward_primitive_desc_create(
+            parts.description,
+            library.engine(),
+            dnnl.dnnl_forward_training,
+            parts.descriptor(1),
+            parts.descriptor(2),
+            biasDescriptor,
+            parts.descriptor(0),
+            parts.attributes),
+        "inner product");
+    return parts.primitive();
+  }
+
   /**
    * The weights' gradient of an inner product: dweights (out,in), src (rows,in), ddst (rows,out),
    * dbias (out) if there is one; all overwritten.

@@ -11,12 +11,19 @@ final class Sgemm {
   /** Both sides of a weight matrix from which on it is the faster one. */
   private static final int LARGE = 512;
 
+  /** Rows from which on it is the faster one with a transposed weight matrix, too. */
+  private static final int MANY_ROWS = 512;
+
   private final FloatView left = new FloatView();
   private final FloatView right = new FloatView();
   private final FloatView sum = new FloatView();
 
   static boolean isFasterFor(Dtype dtype, int in, int out) {
     return dtype == Dtype.F32 && Math.min(in, out) >= LARGE;
+  }
+
+  static boolean isFasterForTransposed(Dtype dtype, int rows, int in, int out) {
+    return isFasterFor(dtype, in, out) && rows >= MANY_ROWS;
   }
 
   /** C (m,n) = alpha A (m,k) B (k,n) + beta C. */
@@ -31,7 +38,7 @@ final class Sgemm {
       long k,
       float alpha,
       float beta) {
-    run('N', c, atC, a, atA, k, b, 0, m, n, k, alpha, beta);
+    run('N', 'N', c, atC, a, atA, k, b, 0, n, m, n, k, alpha, beta);
   }
 
   /** C (m,n) = alpha A' B + beta C, with A (k,m) and B (k,n). */
@@ -46,11 +53,18 @@ final class Sgemm {
       long k,
       float alpha,
       float beta) {
-    run('T', c, 0, a, atA, m, b, atB, m, n, k, alpha, beta);
+    run('T', 'N', c, 0, a, atA, m, b, atB, n, m, n, k, alpha, beta);
+  }
+
+  /** C (m,n) = A (m,k) B', with B (n,k). */
+  void productWithTransposed(
+      FloatBlock c, FloatBlock a, long atA, FloatBlock b, long m, long n, long k) {
+    run('N', 'T', c, 0, a, atA, k, b, 0, k, m, n, k, 1, 0);
   }
 
   private void run(
-      char form,
+      char formA,
+      char formB,
       FloatBlock c,
       long atC,
       FloatBlock a,
@@ -58,6 +72,7 @@ final class Sgemm {
       long strideA,
       FloatBlock b,
       long atB,
+      long strideB,
       long m,
       long n,
       long k,
@@ -65,8 +80,8 @@ final class Sgemm {
       float beta) {
     Dnnl.check(
         dnnl.dnnl_sgemm(
-            (byte) form,
-            (byte) 'N',
+            (byte) formA,
+            (byte) formB,
             m,
             n,
             k,
@@ -74,7 +89,7 @@ final class Sgemm {
             left.to(Dnnl.address(a, atA, m * k)),
             strideA,
             right.to(Dnnl.address(b, atB, k * n)),
-            n,
+            strideB,
             beta,
             sum.to(Dnnl.address(c, atC, m * n)),
             n),

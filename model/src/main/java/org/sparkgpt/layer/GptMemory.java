@@ -7,15 +7,13 @@ import org.sparkgpt.kernel.Dtype;
 
 /**
  * Every buffer a network needs outside the Java heap, from its settings alone, before anything is
- * allocated. Sizes of parameters and activations are exact; the kernels' workspace is an estimate.
+ * allocated. It leaves out what oneDNN's products need besides: a few megabytes.
  */
 public final class GptMemory {
 
   /** Some buffers by what they are for. */
   public record Part(String name, long bytes) {}
 
-  private static final long HEAD_BYTES = 128 << 20; // of logits that exist at once
-  private static final int QUERY_TILE = 64; // rows of attention scores that exist at once
   private static final double MEGABYTE = 1e6;
 
   private final GptConfig config;
@@ -51,22 +49,20 @@ public final class GptMemory {
       Activations.forScoring(buffers);
     }
     buffers.bytes().forEach((name, bytes) -> parts.add(new Part(name, bytes)));
-    parts.add(new Part("attention tiles", attentionTiles(config, execution)));
-    parts.add(new Part("head logits", headLogits(config, buffers.rows(), dtype)));
+    parts.add(new Part("workspace", workspace(config, execution, dtype)));
     return new GptMemory(config, execution, training, parts);
   }
 
-  /** Scores and their gradients of one tile of queries: 2 (B,H,tile,T). */
-  private static long attentionTiles(GptConfig config, Execution execution) {
-    long queries = (long) execution.microBatch() * config.heads() * QUERY_TILE;
-    return 2 * queries * config.context() * Dtype.F32.bytes();
-  }
-
-  /** A chunk of rows; in BF16 their gradient has a copy of half the size. */
-  private static long headLogits(GptConfig config, int rows, Dtype dtype) {
-    long row = (long) config.vocabulary() * Dtype.F32.bytes();
-    long chunk = Math.min(rows, Math.max(1, HEAD_BYTES / row)) * row;
-    return dtype == Dtype.F32 ? chunk : chunk * 3 / 2;
+  private static long workspace(GptConfig config, Execution execution, Dtype dtype) {
+    return execution
+        .kernels()
+        .workspaceBytes(
+            dtype,
+            execution.microBatch(),
+            config.context(),
+            config.heads(),
+            config.headSize(),
+            config.vocabulary());
   }
 
   public List<Part> parts() {

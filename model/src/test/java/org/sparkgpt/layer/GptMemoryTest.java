@@ -95,9 +95,8 @@ class GptMemoryTest {
             optimizer               995.5 MB
             activations             314.7 MB
             scratch                 125.8 MB
-            attention tiles          25.2 MB
-            head logits             134.1 MB
-            total                 2,590.8 MB
+            workspace               124.1 MB
+            total                 2,555.6 MB
             """);
   }
 
