@@ -174,6 +174,7 @@ final class Chain implements AutoCloseable {
             "train", config.train(),
             "seed", config.seed()),
         Map.of("tokens", tokens.digest()),
+        () -> Training.requireFits(sparkContext(), config.model(), config.train()),
         directory -> {
           TrainingData data = tokens(TokenManifest.TRAIN);
           session.sparkContext().removeSparkListener(progress); // rounds tell their own

@@ -11,10 +11,21 @@ import org.apache.hadoop.fs.Path;
  *
  * @param settings the settings that the output depends on, by section: records that Jackson writes
  * @param inputs digest of each input by its name
+ * @param check throws if the work cannot begin; an earlier output is still there then
  * @param work writes the output
  */
 public record Stage(
-    StageName name, Map<String, Object> settings, Map<String, String> inputs, Work work) {
+    StageName name,
+    Map<String, Object> settings,
+    Map<String, String> inputs,
+    Runnable check,
+    Work work) {
+
+  /** A stage whose work finds out for itself what it cannot do. */
+  public Stage(
+      StageName name, Map<String, Object> settings, Map<String, String> inputs, Work work) {
+    this(name, settings, inputs, () -> {}, work);
+  }
 
   /**
    * Does the work, writing into {@code directory}: an empty one, or an unfinished one to go on

@@ -76,6 +76,7 @@ public final class StageRunner {
               + StageManifest.FILE
               + "); move it away, or add --overwrite to replace it");
     }
+    stage.check().run();
     sweep(stage.name());
     boolean inPlace = stage.name().resumes();
     Path working = inPlace ? target : temporary(stage.name());

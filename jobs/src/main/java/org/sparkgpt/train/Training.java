@@ -117,6 +117,25 @@ public final class Training {
     }
   }
 
+  /**
+   * Checks that the networks of a run have room where they will be.
+   *
+   * @throws IllegalArgumentException with the numbers and the settings that would fit
+   */
+  public static void requireFits(JavaSparkContext spark, GptConfig model, TrainConfig config) {
+    Slots slots = Slots.of(spark);
+    GptMemory plan = GptMemory.of(model, execution(slots, config), true);
+    int workersPerJvm = slots.workersPerExecutor(config.workers());
+    WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
+  }
+
+  private static Execution execution(Slots slots, TrainConfig config) {
+    return config.execution(
+        config.threadsPerWorker() != null
+            ? config.threadsPerWorker()
+            : slots.threadsPerWorker(config.workers()));
+  }
+
   private RunPlan plan() {
     Slots slots = Slots.of(spark);
     if (config.workers() > slots.tasks()) {
@@ -125,17 +144,15 @@ public final class Training {
           config.workers(),
           slots.tasks());
     }
-    int threads =
-        config.threadsPerWorker() != null
-            ? config.threadsPerWorker()
-            : slots.threadsPerWorker(config.workers());
-    Execution execution = config.execution(threads);
-    GptMemory plan = GptMemory.of(model, execution, true);
-    int workersPerJvm = slots.workersPerExecutor(config.workers());
-    WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
+    requireFits(spark, model, config);
     ReplicaSpec replica =
         new ReplicaSpec(
-            model, optimizer, config.steps(), seed, execution, config.strategy() != Strategy.SYNC);
+            model,
+            optimizer,
+            config.steps(),
+            seed,
+            execution(slots, config),
+            config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
         new DataOrder(seed, data.tokens(), model.context()),

@@ -170,6 +170,7 @@ class ChainIT {
     assertThat(tooLarge.exitCode()).isEqualTo(2);
     assertThat(tooLarge.err())
         .contains("it fits with train.microBatch: ", "2 worker(s) in one JVM have ");
+    assertThat(stage("checkpoints")).as("what --overwrite would have replaced").isNotNull();
     assertThat(run("clean", "nowhere.yaml").err()).contains("nowhere.yaml: no such run file");
     assertThat(run("trian").exitCode()).isEqualTo(2);
   }
