@@ -12,7 +12,6 @@ import org.sparkgpt.generate.Generator;
 import org.sparkgpt.generate.Sampler;
 import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.FloatBlock;
-import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.kernel.ReadBandwidth;
@@ -46,17 +45,7 @@ import picocli.CommandLine.Spec;
 final class GenerateBenchmark implements Callable<Integer> {
   private static final int PREFILLS = 5;
 
-  @Option(names = "--layers", defaultValue = "12", description = "L, default ${DEFAULT-VALUE}")
-  private int layers;
-
-  @Option(names = "--heads", defaultValue = "12", description = "H, default ${DEFAULT-VALUE}")
-  private int heads;
-
-  @Option(names = "--embd", defaultValue = "768", description = "C, default ${DEFAULT-VALUE}")
-  private int embd;
-
-  @Option(names = "--vocab", defaultValue = "50257", description = "V, default ${DEFAULT-VALUE}")
-  private int vocabulary;
+  @Mixin private ShapeOptions shape;
 
   @Option(names = "--context", defaultValue = "1024", description = "T, default ${DEFAULT-VALUE}")
   private int context;
@@ -95,9 +84,7 @@ final class GenerateBenchmark implements Callable<Integer> {
     }
     int threads = compute.threads();
     Dtype dtype = compute.dtype().resolve(kernels);
-    GptConfig config =
-        new GptConfig(
-            vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH, null, compute.dtype());
+    GptConfig config = shape.config(context, compute.dtype());
     double bandwidth = ReadBandwidth.gigabytesPerSecond(threads);
     Timing timing = time(config, dtype, threads);
     bandwidth = Math.max(bandwidth, ReadBandwidth.gigabytesPerSecond(threads));
@@ -139,10 +126,10 @@ final class GenerateBenchmark implements Callable<Integer> {
   private Timing time(GptConfig config, Dtype dtype, int threads) {
     FloatBlock parameters = FloatBlock.allocate(ParameterLayout.of(config).length());
     GptInitialization.fill(parameters, config, 1);
-    int[] ids = new SplittableRandom(1).ints(prompt, 0, vocabulary).toArray();
+    int[] ids = new SplittableRandom(1).ints(prompt, 0, config.vocabulary()).toArray();
     try (Kernels arithmetic = kernels.create(threads)) {
       Generator generator = new Generator(config, parameters, arithmetic, dtype);
-      continued(generator, ids); // the JIT and the primitive caches
+      continued(generator, config, ids); // the JIT and the primitive caches
       double[] prefills = new double[PREFILLS];
       for (int i = 0; i < PREFILLS; i++) {
         long start = System.nanoTime();
@@ -150,17 +137,17 @@ final class GenerateBenchmark implements Callable<Integer> {
         prefills[i] = (System.nanoTime() - start) / 1e6;
       }
       Arrays.sort(prefills);
-      return new Timing(prefills, continued(generator, ids));
+      return new Timing(prefills, continued(generator, config, ids));
     }
   }
 
   /** Milliseconds from each token to the next, ascending. */
-  private double[] continued(Generator generator, int[] ids) {
+  private double[] continued(Generator generator, GptConfig config, int[] ids) {
     long[] times = new long[tokens + 1];
     int[] count = {0};
     generator.generate(
         ids,
-        Sampler.greedy(vocabulary),
+        Sampler.greedy(config.vocabulary()),
         times.length,
         OptionalInt.empty(),
         token -> {

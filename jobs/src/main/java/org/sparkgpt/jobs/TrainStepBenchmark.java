@@ -13,7 +13,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.sparkgpt.kernel.Dtype;
-import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.GemmPeak;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.AdamWConfig;
@@ -52,17 +51,7 @@ final class TrainStepBenchmark implements Callable<Integer> {
   private static final int GEMM_ROWS = 1024;
   private static final int GEMM_STEPS = 15; // before, and as many after: about a second each
 
-  @Option(names = "--layers", defaultValue = "12", description = "L, default ${DEFAULT-VALUE}")
-  private int layers;
-
-  @Option(names = "--heads", defaultValue = "12", description = "H, default ${DEFAULT-VALUE}")
-  private int heads;
-
-  @Option(names = "--embd", defaultValue = "768", description = "C, default ${DEFAULT-VALUE}")
-  private int embd;
-
-  @Option(names = "--vocab", defaultValue = "50257", description = "V, default ${DEFAULT-VALUE}")
-  private int vocabulary;
+  @Mixin private ShapeOptions shape;
 
   @Option(names = "--batch", defaultValue = "4", description = "B, default ${DEFAULT-VALUE}")
   private int batch;
@@ -90,12 +79,10 @@ final class TrainStepBenchmark implements Callable<Integer> {
     ComputeOptions.requirePositive("--batch", batch);
     ComputeOptions.requirePositive("--steps", steps);
     int threads = compute.threads();
-    GptConfig config =
-        new GptConfig(
-            vocabulary, context, layers, heads, embd, 0, true, Gelu.TANH, null, compute.dtype());
+    GptConfig config = shape.config(context, compute.dtype());
     Dtype dtype = compute.dtype().resolve(kernels);
     OptionalDouble peakBefore = gemmPeak(dtype, threads);
-    Timing timing = time(network(config, threads));
+    Timing timing = time(config, network(config, threads));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("benchmark", "train-step");
     result.put("parameters", ParameterLayout.of(config).length());
@@ -141,10 +128,10 @@ final class TrainStepBenchmark implements Callable<Integer> {
     }
   }
 
-  private Timing time(MultiLayerNetwork network) throws IOException {
+  private Timing time(GptConfig config, MultiLayerNetwork network) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
-    int[] ids = random.ints((long) batch * context, 0, vocabulary).toArray();
-    int[] targets = random.ints((long) batch * context, 0, vocabulary).toArray();
+    int[] ids = random.ints((long) batch * context, 0, config.vocabulary()).toArray();
+    int[] targets = random.ints((long) batch * context, 0, config.vocabulary()).toArray();
     TrainingStep step = new TrainingStep(network);
     double[] milliseconds = new double[steps];
     for (int i = -WARM_UP_STEPS; i < steps; i++) {
@@ -160,8 +147,9 @@ final class TrainStepBenchmark implements Callable<Integer> {
 
   /** Of one step. */
   private double flop(GptConfig config) {
-    long counted = ParameterLayout.of(config).length() - (long) context * embd;
-    return (double) batch * context * (6.0 * counted + 12.0 * layers * embd * context);
+    long counted = ParameterLayout.of(config).length() - (long) context * config.embd();
+    double attention = 12.0 * config.layers() * config.embd() * context;
+    return (double) batch * context * (6.0 * counted + attention);
   }
 
   /** In GFLOP/s; nothing with the plain kernels, for which no machine is built. */
