@@ -14,6 +14,10 @@ final class Sessions {
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // A flipped bit in a Parquet page is an error, not a different document.
     conf.setIfMissing("spark.hadoop.parquet.page.verify-checksum.enabled", "true");
+    // A worker's state is worth a transfer, never a wait: a new executor gets its task at once,
+    // and copies of the others' state from the next round on.
+    conf.setIfMissing("spark.locality.wait", "0s");
+    conf.setIfMissing("spark.storage.cachedPeersTtl", "1000"); // milliseconds
     NativeSettings.apply(conf);
     return SparkSession.builder().config(conf).getOrCreate();
   }

@@ -30,17 +30,22 @@ import scala.Tuple2;
  * whole mean gradient, comes after the job: as part of the next one's first stage.
  */
 final class Rounds {
-  private static final StorageLevel LEVEL = StorageLevel.MEMORY_AND_DISK();
+  /** Of what can be made again from a checkpoint, or from state that is kept, without training. */
+  private static final StorageLevel ONE_COPY = StorageLevel.MEMORY_AND_DISK();
 
   private final JavaSparkContext spark;
   private final RunPlan plan;
   private final OuterOptimizer optimizer;
+  private final StorageLevel stateLevel;
   private TrainingState state;
 
   Rounds(JavaSparkContext spark, RunPlan plan, OuterOptimizer optimizer) {
     this.spark = spark;
     this.plan = plan;
     this.optimizer = optimizer;
+    // Without a copy elsewhere, one lost executor would mean to train again since the last
+    // checkpoint, on all of them: the shuffle files of earlier rounds are deleted.
+    stateLevel = spark.isLocal() ? ONE_COPY : StorageLevel.MEMORY_AND_DISK_SER_2();
   }
 
   TrainingState state() {
@@ -65,8 +70,8 @@ final class Rounds {
   /** Goes on from a state that was read back from storage; forgets how the last one came about. */
   void restart(JavaPairRDD<Integer, byte[]> outer, JavaPairRDD<Integer, byte[]> inner) {
     close();
-    JavaPairRDD<Integer, byte[]> kept = outer.persist(LEVEL);
-    state = new TrainingState(kept, inner.persist(LEVEL), List.of(kept, inner));
+    JavaPairRDD<Integer, byte[]> kept = outer.persist(ONE_COPY);
+    state = new TrainingState(kept, inner.persist(ONE_COPY), List.of(kept, inner));
   }
 
   /**
@@ -88,7 +93,7 @@ final class Rounds {
             .zipPartitions(gathered, new WorkerRound(plan, step, steps))
             .setName("workers of steps " + step + " to " + (step + steps));
     if (!plan.sync()) {
-      trained.persist(LEVEL); // holds the workers' own state; sync has none
+      trained.persist(stateLevel); // holds the workers' own state; sync has none
     }
     JavaPairRDD<Long, byte[]> messages =
         trained
@@ -99,7 +104,7 @@ final class Rounds {
             .outer()
             .zipPartitions(messages, new OuterStep(optimizer, plan.chunks(), plan.workers()))
             .setName("parameters after step " + (step + steps))
-            .persist(LEVEL);
+            .persist(stateLevel);
     List<Tuple2<Long, byte[]>> scalars =
         stepped.filter(message -> MessageKey.kind(message._1()) != MessageKey.Kind.CHUNK).collect();
     RoundResult result = result(scalars);
@@ -123,7 +128,7 @@ final class Rounds {
     JavaPairRDD<Integer, byte[]> outer =
         stepped.mapPartitionsToPair(new Kept(MessageKey.Kind.CHUNK), true);
     if (plan.sync()) {
-      outer = outer.mapToPair(adamW(step, result.updateNorm())).persist(LEVEL);
+      outer = outer.mapToPair(adamW(step, result.updateNorm())).persist(ONE_COPY);
       state = new TrainingState(outer, last.inner(), List.of(outer, stepped));
     } else {
       JavaPairRDD<Integer, byte[]> inner =

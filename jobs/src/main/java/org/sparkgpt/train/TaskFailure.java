@@ -1,6 +1,7 @@
 package org.sparkgpt.train;
 
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.sparkgpt.checkpoint.CheckpointException;
 
 /** What a failed Spark job has to say to the operator. */
@@ -18,9 +19,36 @@ public final class TaskFailure {
           || cause instanceof UncheckedIOException) {
         return (RuntimeException) cause;
       }
+      Optional<String> loss = lostMachines(String.valueOf(cause.getMessage()));
+      if (loss.isPresent()) {
+        IllegalStateException lost = new IllegalStateException(loss.get());
+        lost.addSuppressed(failure);
+        return lost;
+      }
     }
     return failure instanceof RuntimeException unchecked
         ? unchecked
         : new IllegalStateException(failure.getMessage(), failure);
+  }
+
+  /** What Spark's message about a job that ran out of executors means; empty: it is about other things. */
+  private static Optional<String> lostMachines(String message) {
+    if (message.contains("SparkContext was shut down")) {
+      return Optional.of(
+          "the cluster ended the application, mostly because its executors kept dying: see their"
+              + " logs; started again, the run goes on from its last checkpoint");
+    }
+    boolean executorLost = message.contains("ExecutorLostFailure");
+    if (!executorLost && !message.contains("failed the maximum allowable number of times")) {
+      return Optional.empty();
+    }
+    int reason = message.indexOf("Reason: ");
+    String detail = executorLost && reason >= 0 ? message.substring(reason + 8) : "";
+    String line = detail.lines().findFirst().map(first -> " (" + first + ")").orElse("");
+    return Optional.of(
+        "executors were lost faster than one round could be repeated"
+            + line
+            + ": see their logs, code 137 is mostly a memory limit; started again, the run goes on"
+            + " from its last checkpoint");
   }
 }

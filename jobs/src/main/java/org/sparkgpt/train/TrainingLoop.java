@@ -19,7 +19,7 @@ final class TrainingLoop implements AutoCloseable {
 
   /**
    * Rounds whose history Spark may keep. It walks the whole history at every job, and replays it
-   * when an executor is lost.
+   * when both copies of a worker's state are lost.
    */
   static final int LINEAGE_ROUNDS = 25;
 

@@ -23,9 +23,10 @@ record TrainingState(
   }
 
   /**
-   * Deletes the shuffle files this state was made from. If an executor is lost now, what it held is
-   * computed again from the last checkpoint; waiting for the driver's garbage collector to delete
-   * them would fill the disks with a copy of the parameters per round and worker.
+   * Deletes the shuffle files this state was made from. If an executor is lost now, another has a
+   * copy of its state; if that one is lost as well, it is computed again from the last checkpoint.
+   * Waiting for the driver's garbage collector to delete them would fill the disks with a copy of
+   * the parameters per round and worker.
    */
   void deleteShuffles() {
     persisted.forEach(rdd -> rdd.rdd().cleanShuffleDependencies(false));
