@@ -121,7 +121,7 @@ answers() { # role: it runs and does its work
 # --- configuration ---------------------------------------------------------------------------------------------------
 
 property() { # name value
-  printf '  <property><name>%s</name><value>%s</value></property>\n' "$1" "$2"
+  printf '<property><name>%s</name><value>%s</value></property>\n' "$1" "$2"
 }
 
 configure() {
@@ -129,6 +129,8 @@ configure() {
   mkdir -p "$state"/{conf,logs,events,spark/jars}
   echo "$port $cores $memory" >"$state/cluster"
   cp "$home/conf/log4j2.properties" "$state/conf/" # executors find it on their class path
+  # The default file system stays the local one: run files and what they read lie there as well as on HDFS.
+  echo "<configuration>$(property hadoop.tmp.dir "$state/tmp")</configuration>" >"$state/conf/core-site.xml"
   {
     echo '<configuration>'
     property dfs.namenode.rpc-address "127.0.0.1:$port"
