@@ -31,9 +31,11 @@ import org.sparkgpt.checkpoint.Checkpoint;
 
 /** {@code kill -9} of executors: real processes, one slot each, started by Spark's own cluster. */
 class LostExecutorTest {
-  private static final int STEPS = 12;
+  private static final int STEPS = 8;
   private static final int LOCAL_STEPS = 2;
-  private static final int SAMPLES_PER_ROUND = LOCAL_STEPS * 8 / 2; // of one of two workers
+  private static final int SAMPLES_PER_STEP = 8;
+  private static final long NEVER = -1;
+  private static final long ALWAYS = 0;
   private static JavaSparkContext spark;
   @TempDir Path temp;
 
@@ -63,24 +65,22 @@ class LostExecutorTest {
   @ParameterizedTest
   @EnumSource(names = {"DILOCO", "SYNC"})
   void anExecutorKilledInTheMiddleOfARoundCostsThatRoundAndNoBit(Strategy strategy) {
-    int samplesPerRound = strategy == Strategy.SYNC ? SAMPLES_PER_ROUND / LOCAL_STEPS : SAMPLES_PER_ROUND;
-    Run steady = new Run("steady", strategy, Long.MAX_VALUE);
-    float[] undisturbed = steady.train(RoundListener.NONE);
+    int samplesPerRound = SAMPLES_PER_STEP * (strategy == Strategy.SYNC ? 1 : LOCAL_STEPS);
+    float[] undisturbed = new Run("steady", strategy, NEVER).train(RoundListener.NONE);
+    Run run = new Run("mid-round", strategy, 2 * samplesPerRound / 2 + samplesPerRound / 4);
 
-    Run run = new Run("mid-round", strategy, 4 * samplesPerRound + samplesPerRound / 2);
     float[] disturbed = run.train(RoundListener.NONE);
 
     assertThat(disturbed).isEqualTo(undisturbed);
-    assertThat(run.samples() - steady.samples())
+    assertThat(run.samples() - SAMPLES_PER_STEP * STEPS)
         .as("samples trained on again")
-        .isBetween(1L, 2L * samplesPerRound);
+        .isBetween(1L, (long) samplesPerRound);
   }
 
   @Test
   void anExecutorLostBetweenRoundsCostsNoRoundAndItsSuccessorWorks() {
-    float[] undisturbed =
-        new Run("steady", Strategy.DILOCO, Long.MAX_VALUE).train(RoundListener.NONE);
-    Run run = new Run("between", Strategy.DILOCO, Long.MAX_VALUE);
+    float[] undisturbed = new Run("steady", Strategy.DILOCO, NEVER).train(RoundListener.NONE);
+    Run run = new Run("between", Strategy.DILOCO, NEVER);
     Map<Long, Long> before = new HashMap<>();
 
     float[] disturbed =
@@ -88,7 +88,7 @@ class LostExecutorTest {
             new RoundListener() {
               @Override
               public void roundEnded(RoundReport round) {
-                if (round.step() == 6) {
+                if (round.step() == LOCAL_STEPS) {
                   long pid = run.processes().keySet().iterator().next();
                   ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
                   process.destroyForcibly();
@@ -104,7 +104,7 @@ class LostExecutorTest {
             });
 
     assertThat(disturbed).isEqualTo(undisturbed);
-    assertThat(run.samples()).as("samples trained on").isEqualTo(8L * STEPS);
+    assertThat(run.samples()).as("samples trained on").isEqualTo((long) SAMPLES_PER_STEP * STEPS);
     Map<Long, Long> after = run.processes();
     Set<Long> working =
         after.keySet().stream()
@@ -115,7 +115,7 @@ class LostExecutorTest {
 
   @Test
   void whenEveryAttemptDiesTheOperatorIsToldInOneLine() {
-    Run run = new Run("hopeless", Strategy.DILOCO, 0);
+    Run run = new Run("hopeless", Strategy.DILOCO, ALWAYS);
 
     assertThatThrownBy(() -> run.train(RoundListener.NONE))
         .isInstanceOf(IllegalStateException.class)
@@ -196,7 +196,12 @@ class LostExecutorTest {
     }
   }
 
-  /** Leaves a byte for every sample in a file of its worker and process; may end the process. */
+  /**
+   * Leaves a byte for every sample in a file of its worker and process.
+   *
+   * @param fatalSample the read of worker 1, counted from 1, at which its process ends; or {@link
+   *     #NEVER}, {@link #ALWAYS}
+   */
   private record Watched(TokenSource source, String directory, long fatalSample)
       implements TokenSource {
     @Override
@@ -217,7 +222,7 @@ class LostExecutorTest {
               .filter(file -> file.getFileName().toString().startsWith(worker + "-"))
               .mapToLong(Watched::size)
               .sum();
-      if (worker == 1 && (read == fatalSample || fatalSample == 0)) {
+      if (worker == 1 && (read == fatalSample || fatalSample == ALWAYS)) {
         Runtime.getRuntime().halt(137); // what kill -9 leaves: no hook runs, nothing is flushed
       }
       return source.shard(index);
