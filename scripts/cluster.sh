@@ -109,7 +109,7 @@ answers() { # role: it runs and does its work
   web=$(web_port "$1")
   case $1 in
     namenode) [[ $(get "$web" '/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo') == *'"Safemode":"",'* ]] ;;
-    datanode-*) [[ $(get "$web" '/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo') == *'RUNNING'* ]] ;;
+    datanode-*) [[ $(get "$web" '/jmx?get=Hadoop:service=DataNode,name=DataNodeInfo::BPServiceActorInfo') == *RUNNING* ]] ;;
     master) [[ $(get "$web" /json/) == *'"status":"ALIVE"'* ]] ;;
     worker-*)
       get "$(web_port master)" /json/ | sed 's/"id":/\n/g' | grep -q "^\"worker-[^\"]*-$((port + 13 + ${1#*-}))\".*\"state\":\"ALIVE\""
@@ -126,7 +126,7 @@ property() { # name value
 
 configure() {
   local cores=${SPARKGPT_CLUSTER_CORES:-$((($(nproc) + 1) / 2))} memory=${SPARKGPT_CLUSTER_MEMORY:-1g} jar
-  mkdir -p "$state"/{conf,logs,events,spark/jars}
+  mkdir -p "$state"/{conf,logs,events,local,spark/jars}
   echo "$port $cores $memory" >"$state/cluster"
   cp "$home/conf/log4j2.properties" "$state/conf/" # executors find it on their class path
   # The default file system stays the local one: run files and what they read lie there as well as on HDFS.
@@ -142,6 +142,7 @@ configure() {
     # A DataNode that is gone counts as dead after 2 x 5 s + 10 x 1 s, not after ten minutes.
     property dfs.namenode.heartbeat.recheck-interval 5000
     property dfs.heartbeat.interval 1
+    property dfs.namenode.stale.datanode.interval 10000
     property dfs.namenode.safemode.extension 0
     echo '</configuration>'
   } >"$state/conf/hdfs-site.xml"
@@ -160,6 +161,7 @@ spark.sql.session.timeZone                            UTC
 spark.sql.shuffle.partitions                          8
 spark.ui.port                                         $((port + 7))
 spark.ui.showConsoleProgress                          false
+spark.local.dir                                       $state/local
 spark.eventLog.enabled                                true
 spark.eventLog.dir                                    file://$state/events
 TEXT
@@ -242,6 +244,7 @@ start() {
     fail "the cluster in $state runs on ports from $port; stop it first, or give the other one another SPARKGPT_CLUSTER"
   fi
   export SPARK_HOME=$state/spark SPARK_CONF_DIR=$state/conf SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP=127.0.0.1
+  export SPARK_LOCAL_DIRS=$state/local # shuffle files; the worker deletes those of a killed executor
   for role in ${started[@]+"${started[@]}"}; do
     launch_role "$role"
   done
@@ -284,17 +287,19 @@ status() {
   return $down
 }
 
-stop_roles() { # roles, stopped in reverse order of their start
-  local i pid
-  for ((i = $#; i > 0; i--)); do
-    if pid=$(pid_of "${!i}"); then
+stop_roles() { # roles
+  local role pid
+  for role in "$@"; do
+    if pid=$(pid_of "$role"); then
       kill "$pid" 2>/dev/null || true
-      if ! await_end "$pid" 20; then
-        kill -9 "$pid" 2>/dev/null || true
-        await_end "$pid" 5 || fail "process $pid of ${!i} does not end"
-      fi
     fi
-    rm -f "$state/${!i}.pid"
+  done
+  for role in "$@"; do
+    if pid=$(pid_of "$role") && ! await_end "$pid" 20; then
+      kill -9 "$pid" 2>/dev/null || true
+      await_end "$pid" 5 || fail "process $pid of $role does not end"
+    fi
+    rm -f "$state/$role.pid"
   done
 }
 
