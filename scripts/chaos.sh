@@ -21,13 +21,14 @@ Prints a table; exit code 1 if a fault was not survived. Takes about half a minu
   chunk              a flipped byte in a file of the newest checkpoint
 
 Environment:
-  SPARKGPT_CHAOS       directory for the cluster's state and the logs of the runs (default runs/chaos in the repository)
+  SPARKGPT_CHAOS       directory for the cluster's state and the logs of the runs, absolute (default runs/chaos in the repository)
   SPARKGPT_CHAOS_PORT  first of the cluster's 20 ports (default 22000)
 TEXT
 }
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-work=$(realpath -m "${SPARKGPT_CHAOS:-$home/runs/chaos}")
+cd "$home" # which the run file's corpus is relative to
+work=$(realpath -m "${SPARKGPT_CHAOS:-runs/chaos}")
 port=${SPARKGPT_CHAOS_PORT:-22000}
 export SPARKGPT_CLUSTER=$work/cluster SPARKGPT_CLUSTER_PORT=$port SPARKGPT_CLUSTER_CORES=1
 unset SPARKGPT_MASTER

@@ -193,7 +193,7 @@ class ClusterIT {
   }
 
   /** The first of a run of ports that nobody listens on, below those the system hands out. */
-  private static int freePorts() {
+  static int freePorts() {
     return IntStream.iterate(24000, first -> first < 30000, first -> first + PORTS)
         .filter(first -> IntStream.range(first, first + PORTS).allMatch(ClusterIT::isFree))
         .findFirst()
