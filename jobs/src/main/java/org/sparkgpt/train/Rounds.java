@@ -97,7 +97,8 @@ final class Rounds {
     JavaRDD<Tuple2<Long, byte[]>> stepped =
         state
             .outer()
-            .zipPartitions(messages, new OuterStep(optimizer, plan.chunks(), plan.workers()))
+            .zipPartitions(
+                messages, new OuterStep(optimizer, plan.chunks(), plan.workers(), plan.deltas()))
             .setName("parameters after step " + (step + steps))
             .persist(LEVEL);
     List<Tuple2<Long, byte[]>> scalars =
