@@ -3,14 +3,14 @@ package org.sparkgpt.jobs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Measurements; each prints one line of JSON. */
+/** Measurements; they print lines of JSON. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures this machine; each benchmark prints one line of JSON, memory a table.",
+      "Measures this machine; each benchmark prints one line of JSON, memory a table, averaging both.",
       ""
     },
     footer = {
@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       GemmBenchmark.class,
       GenerateBenchmark.class,
       MemoryBenchmark.class,
+      AveragingBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

@@ -53,7 +53,7 @@ final class MemoryBenchmark implements Callable<Integer> {
     }
     RunConfig run = loaded.get();
     Execution execution = run.train().execution(Cores.threads(run.train()));
-    GptMemory plan = GptMemory.of(run.model(), execution, true);
+    GptMemory plan = run.train().memory(run.model(), execution.threads());
     if (json) {
       out.println(new JsonMapper().writeValueAsString(result(run.model(), execution, plan)));
     } else {

@@ -3,6 +3,7 @@ package org.sparkgpt.jobs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -38,7 +39,7 @@ final class RunOptions {
    * has.
    */
   Optional<RunConfig> load(PrintWriter out) throws IOException {
-    RunFile file = read();
+    RunFile file = read(overrides);
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -48,7 +49,14 @@ final class RunOptions {
     return Optional.empty();
   }
 
-  private RunFile read() throws IOException {
+  /** The settings with further overrides behind those of the command line. */
+  RunConfig with(List<String> more) throws IOException {
+    List<String> all = new ArrayList<>(overrides);
+    all.addAll(more);
+    return read(all).config();
+  }
+
+  private RunFile read(List<String> overrides) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(new Configuration());
     if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {

@@ -10,8 +10,8 @@ import java.util.List;
  * d = theta - mean;  u = momentum u + d;  theta = theta - rate (d + momentum u)
  * </pre>
  *
- * <p>With rate 1 and momentum 0 the mean itself comes out, to the bit: the difference of two floats
- * is taken in double.
+ * <p>The new theta is computed from the mean, as mean + (d - rate (d + momentum u)): with rate 1
+ * and momentum 0 the mean itself comes out, to the bit, however small it is beside the old theta.
  */
 final class NesterovOuter implements OuterOptimizer {
   private final double rate;
@@ -35,7 +35,7 @@ final class NesterovOuter implements OuterOptimizer {
     for (int i = 0; i < mean.length; i++) {
       double change = theta[i] - mean[i];
       double next = momentum * velocity[i] + change;
-      theta[i] = (float) (theta[i] - rate * (change + momentum * next));
+      theta[i] = (float) (mean[i] + (change - rate * (change + momentum * next)));
       velocity[i] = (float) next;
       squares += change * change;
     }

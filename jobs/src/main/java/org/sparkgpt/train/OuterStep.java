@@ -1,7 +1,6 @@
 package org.sparkgpt.train;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -12,7 +11,9 @@ import scala.Tuple2;
 /**
  * What an owner does in a round: averages each of its chunks over the workers, weighted by tokens
  * and summed in double in the workers' order, and lets the {@link OuterOptimizer} act on the mean.
- * Both inputs are sorted by chunk, so that one chunk at a time is in memory.
+ * Contributions are parameters (or gradients), or, from a lossy {@link DeltaEncoding}, changes of
+ * the parameters that the owner has. Both inputs are sorted by chunk, so that one chunk at a time
+ * is in memory.
  */
 final class OuterStep
     implements FlatMapFunction2<
@@ -20,11 +21,13 @@ final class OuterStep
   private final OuterOptimizer optimizer;
   private final Chunks chunks;
   private final int workers;
+  private final DeltaEncoding deltas;
 
-  OuterStep(OuterOptimizer optimizer, Chunks chunks, int workers) {
+  OuterStep(OuterOptimizer optimizer, Chunks chunks, int workers, DeltaEncoding deltas) {
     this.optimizer = optimizer;
     this.chunks = chunks;
     this.workers = workers;
+    this.deltas = deltas;
   }
 
   @Override
@@ -76,17 +79,23 @@ final class OuterStep
     private void step(Tuple2<Integer, byte[]> record) {
       int chunk = record._1();
       double[] mean = new double[chunks.length(chunk)];
+      if (deltas.lossy()) {
+        add(1, ChunkBytes.segment(record._2(), 0, mean.length), mean);
+      }
       for (int worker = 0; worker < workers; worker++) {
         byte[] contribution = expect(MessageKey.Kind.CHUNK, chunk, worker)._2();
-        FloatBuffer values = ChunkBytes.floats(contribution);
-        for (int i = 0; i < mean.length; i++) {
-          mean[i] += weights[worker] * values.get(i);
-        }
+        add(weights[worker], deltas.decode(contribution, mean.length), mean);
       }
       OuterOptimizer.Result result = optimizer.step(record._2(), mean);
       ready.add(new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, 0), result.state()));
       byte[] norm = ByteBuffer.allocate(Double.BYTES).putDouble(result.squaredNorm()).array();
       ready.add(new Tuple2<>(MessageKey.of(MessageKey.Kind.NORM, chunk, 0), norm));
+    }
+
+    private static void add(double weight, float[] values, double[] sum) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += weight * values[i];
+      }
     }
 
     private Tuple2<Long, byte[]> expect(MessageKey.Kind kind, Integer chunk, int worker) {

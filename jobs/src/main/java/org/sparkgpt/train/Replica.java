@@ -38,6 +38,7 @@ final class Replica implements AutoCloseable {
   private final FloatBlock parameters;
   private final FloatBlock gradients;
   private final FloatBlock moments;
+  private ErrorFeedback feedback; // made when a lossy encoding first needs it
 
   Replica(ReplicaSpec spec) {
     this.spec = spec;
@@ -75,6 +76,14 @@ final class Replica implements AutoCloseable {
   /** AdamW's averages of the squared gradient. */
   FloatBlock secondMoments() {
     return moments.slice(parameters.length(), parameters.length());
+  }
+
+  /** What a lossy encoding of the round's change needs. */
+  ErrorFeedback feedback() {
+    if (feedback == null) {
+      feedback = new ErrorFeedback(parameters.length());
+    }
+    return feedback;
   }
 
   /**

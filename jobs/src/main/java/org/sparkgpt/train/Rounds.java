@@ -102,7 +102,8 @@ final class Rounds {
     JavaRDD<Tuple2<Long, byte[]>> stepped =
         state
             .outer()
-            .zipPartitions(messages, new OuterStep(optimizer, plan.chunks(), plan.workers()))
+            .zipPartitions(
+                messages, new OuterStep(optimizer, plan.chunks(), plan.workers(), plan.deltas()))
             .setName("parameters after step " + (step + steps))
             .persist(stateLevel);
     List<Tuple2<Long, byte[]>> scalars =

@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param workers replicas that train side by side
  * @param batchPerWorker sequences of one step on one worker
  * @param sync whether workers compute gradients only
+ * @param deltas how a round's change travels to the owners
  */
 record RunPlan(
     ReplicaSpec replica,
@@ -20,12 +21,22 @@ record RunPlan(
     Chunks chunks,
     int workers,
     int batchPerWorker,
-    boolean sync)
+    boolean sync,
+    DeltaEncoding deltas)
     implements Serializable {
 
   /** Chunk owners: partitions of the outer state. */
   int owners() {
     return workers;
+  }
+
+  /** Payload of one worker's round: parameters in, its chunks out. */
+  long bytesPerWorker() {
+    long bytes = Float.BYTES * chunks.length();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      bytes += deltas.bytes(chunks.length(chunk));
+    }
+    return bytes;
   }
 
   SampleReader samples() {

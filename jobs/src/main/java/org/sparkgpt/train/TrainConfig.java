@@ -1,8 +1,12 @@
 package org.sparkgpt.train;
 
 import java.io.Serializable;
+import java.util.List;
 import org.sparkgpt.kernel.KernelChoice;
 import org.sparkgpt.layer.Execution;
+import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.layer.GptMemory;
+import org.sparkgpt.layer.ParameterLayout;
 
 /**
  * A training run; the {@code train} section of a run file.
@@ -15,6 +19,8 @@ import org.sparkgpt.layer.Execution;
  * @param microBatch sequences a worker computes at a time; bounds its memory, not the result
  * @param outerLearningRate of {@code diloco}; 0.7 in the paper
  * @param outerMomentum Nesterov momentum of {@code diloco}; 0.9 in the paper
+ * @param deltas what workers send to the owners of the parameters under {@code diloco} and {@code
+ *     average}: lossy ones cost the worker 8 bytes of memory a parameter
  * @param checkpointSteps steps between checkpoints, which are written at the next round's end
  * @param keepLast newest checkpoints that are kept
  * @param keepEvery checkpoints at multiples of this step are kept for good; null: none
@@ -35,6 +41,7 @@ public record TrainConfig(
     int microBatch,
     double outerLearningRate,
     double outerMomentum,
+    DeltaEncoding deltas,
     int checkpointSteps,
     int keepLast,
     Integer keepEvery,
@@ -54,6 +61,17 @@ public record TrainConfig(
     }
     if (kernels == null) {
       throw new IllegalArgumentException("train.kernels is missing: plain or onednn");
+    }
+    if (deltas == null) {
+      throw new IllegalArgumentException("train.deltas is missing: fp32, bf16 or int8");
+    }
+    if (deltas.lossy() && strategy != Strategy.DILOCO && strategy != Strategy.AVERAGE) {
+      throw new IllegalArgumentException(
+          "train.deltas: "
+              + deltas.yaml()
+              + " needs train.strategy diloco or average; "
+              + strategy.yaml()
+              + " has no rounds whose change could be rounded and sends fp32");
     }
     requirePositive("train.workers", workers);
     requirePositive("train.steps", steps);
@@ -98,6 +116,23 @@ public record TrainConfig(
   /** How a worker's network is run. */
   public Execution execution(int threads) {
     return new Execution(Math.min(microBatch, batchPerWorker()), kernels, threads, recompute);
+  }
+
+  /** Everything a worker allocates outside the heap. */
+  public GptMemory memory(GptConfig model, int threads) {
+    GptMemory network = GptMemory.of(model, execution(threads), true);
+    long parameters = ParameterLayout.of(model).length();
+    return deltas.lossy()
+        ? network.and(new GptMemory.Part("deltas", ErrorFeedback.bytes(parameters)))
+        : network;
+  }
+
+  /** Names of the segments that a worker's own state has for each chunk. */
+  List<String> innerSegments() {
+    return switch (strategy) {
+      case SYNC, DL4J -> List.of();
+      case DILOCO, AVERAGE -> deltas.lossy() ? List.of("m", "v", "residual") : List.of("m", "v");
+    };
   }
 
   /** Steps of a round that begins at {@code step}: the last round may be shorter. */

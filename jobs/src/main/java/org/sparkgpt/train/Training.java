@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
-import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.GptMemory;
 import org.sparkgpt.tokenize.TokenManifest;
@@ -124,16 +123,15 @@ public final class Training {
    */
   public static void requireFits(JavaSparkContext spark, GptConfig model, TrainConfig config) {
     Slots slots = Slots.of(spark);
-    GptMemory plan = GptMemory.of(model, execution(slots, config), true);
+    GptMemory plan = config.memory(model, threads(slots, config));
     int workersPerJvm = slots.workersPerExecutor(config.workers());
     WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
   }
 
-  private static Execution execution(Slots slots, TrainConfig config) {
-    return config.execution(
-        config.threadsPerWorker() != null
-            ? config.threadsPerWorker()
-            : slots.threadsPerWorker(config.workers()));
+  private static int threads(Slots slots, TrainConfig config) {
+    return config.threadsPerWorker() != null
+        ? config.threadsPerWorker()
+        : slots.threadsPerWorker(config.workers());
   }
 
   private RunPlan plan() {
@@ -151,7 +149,7 @@ public final class Training {
             optimizer,
             config.steps(),
             seed,
-            execution(slots, config),
+            config.execution(threads(slots, config)),
             config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
@@ -160,6 +158,7 @@ public final class Training {
         new Chunks(replica.parameters(), config.chunkParameters()),
         config.workers(),
         config.batchPerWorker(),
-        config.strategy() == Strategy.SYNC);
+        config.strategy() == Strategy.SYNC,
+        config.deltas());
   }
 }

@@ -200,7 +200,6 @@ final class TrainingLoop implements AutoCloseable {
 
   private CheckpointManifest manifest() {
     long samples = (long) step * config.batchSize();
-    boolean keepsMoments = config.strategy() != Strategy.SYNC && config.strategy() != Strategy.DL4J;
     return new CheckpointManifest(
         CheckpointManifest.FORMAT_VERSION,
         step,
@@ -215,7 +214,7 @@ final class TrainingLoop implements AutoCloseable {
         plan.chunks().length(),
         plan.chunks().size(),
         optimizer.segments(),
-        keepsMoments ? List.of("m", "v") : List.of(),
+        config.innerSegments(),
         List.of());
   }
 

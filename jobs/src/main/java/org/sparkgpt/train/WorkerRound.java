@@ -10,9 +10,10 @@ import org.sparkgpt.layer.ParameterLayout;
 import scala.Tuple2;
 
 /**
- * What one worker does in a round: takes the parameters and its own optimizer state, trains on its
- * samples, and gives back its report, its parameters (or, under {@code sync}, its gradient) and its
- * optimizer state. A pure function of what comes in: a second attempt gives the same bits.
+ * What one worker does in a round: takes the parameters and its own state (AdamW's moments, and the
+ * residual of a lossy {@link DeltaEncoding}), trains on its samples, and gives back its report, its
+ * parameters or their change (or, under {@code sync}, its gradient) and its state. A pure function
+ * of what comes in: a second attempt gives the same bits.
  */
 final class WorkerRound
     implements FlatMapFunction2<
@@ -33,12 +34,13 @@ final class WorkerRound
     Replica replica = ReplicaPool.borrowForTask(run.replica(), TaskContext.get());
     int worker = loadParameters(replica, gathered);
     replica.workAs(worker);
-    loadMoments(replica, inner);
+    loadState(replica, inner);
     WorkerReport report = run.sync() ? differentiate(replica, worker) : train(replica, worker);
-    FloatBlock result = run.sync() ? replica.gradients() : replica.parameters();
     // Chunk by chunk, as Spark asks for them: the vectors stay outside the heap.
     Stream<Tuple2<Long, byte[]>> tensors =
-        Stream.concat(chunks(result, worker), moments(replica, worker));
+        IntStream.range(0, run.chunks().count())
+            .boxed()
+            .flatMap(chunk -> messages(replica, chunk, worker));
     return Stream.concat(reports(report), tensors).iterator();
   }
 
@@ -60,19 +62,25 @@ final class WorkerRound
     return worker;
   }
 
-  /** A worker without state of its own begins with moments of zero. */
-  private void loadMoments(Replica replica, Iterator<Tuple2<Integer, byte[]>> inner) {
+  /** What a worker has no state of its own for begins as zeros. */
+  private void loadState(Replica replica, Iterator<Tuple2<Integer, byte[]>> inner) {
     if (run.sync()) {
       return;
     }
     replica.firstMoments().zero();
     replica.secondMoments().zero();
+    if (run.deltas().lossy()) {
+      replica.feedback().begin(replica.parameters());
+    }
     while (inner.hasNext()) {
       Tuple2<Integer, byte[]> record = inner.next();
       long from = run.chunks().from(record._1());
       int length = run.chunks().length(record._1());
       replica.firstMoments().put(from, ChunkBytes.segment(record._2(), 0, length));
       replica.secondMoments().put(from, ChunkBytes.segment(record._2(), 1, length));
+      if (run.deltas().lossy()) {
+        replica.feedback().restore(from, ChunkBytes.segmentOrZeros(record._2(), 2, length));
+      }
     }
   }
 
@@ -93,16 +101,15 @@ final class WorkerRound
       gradientNorm = result.gradientNorm();
     }
     double seconds = (System.nanoTime() - begin) * 1e-9;
-    long bytes = 2 * Float.BYTES * run.chunks().length(); // parameters in and out
     int last = firstStep + steps - 1;
-    String wrong = firstNotFinite(replica.parameters());
+    String wrong = firstNotFinite(replica);
     return new WorkerReport(
         worker,
         tokens,
         lossSum / tokens,
         gradientNorm,
         seconds,
-        bytes,
+        run.bytesPerWorker(),
         wrong == null ? -1 : last,
         wrong);
   }
@@ -115,28 +122,53 @@ final class WorkerRound
       return failed(worker, firstStep, result.failure());
     }
     double seconds = (System.nanoTime() - begin) * 1e-9;
-    long bytes = 2 * Float.BYTES * run.chunks().length();
     return new WorkerReport(
-        worker, batch.tokens(), result.loss(), result.gradientNorm(), seconds, bytes, -1, null);
+        worker,
+        batch.tokens(),
+        result.loss(),
+        result.gradientNorm(),
+        seconds,
+        run.bytesPerWorker(),
+        -1,
+        null);
   }
 
   private static WorkerReport failed(int worker, int step, String failure) {
     return new WorkerReport(worker, 1, 0, 0, 0, 0, step, failure);
   }
 
-  /** The name of the first parameter with an element that is not a number; null: there is none. */
-  private String firstNotFinite(FloatBlock vector) {
+  /** The first parameter with an element that cannot be sent, and why; null: there is none. */
+  private String firstNotFinite(Replica replica) {
     for (int chunk = 0; chunk < run.chunks().count(); chunk++) {
       long from = run.chunks().from(chunk);
-      float[] values = vector.toArray(from, run.chunks().length(chunk));
-      for (int i = 0; i < values.length; i++) {
-        if (!Float.isFinite(values[i])) {
-          String name = ParameterLayout.of(run.replica().model()).at(from + i).name();
-          return name + " has the value " + values[i];
+      int length = run.chunks().length(chunk);
+      float[] values = replica.parameters().toArray(from, length);
+      int at = firstBeyond(Float.MAX_VALUE, values);
+      if (at < length) {
+        return nameAt(from + at) + " has the value " + values[at];
+      }
+      if (run.deltas().lossy()) {
+        float[] unsent = replica.feedback().unsent(replica.parameters(), from, length);
+        at = firstBeyond(DeltaEncoding.LARGEST, unsent);
+        if (at < length) {
+          return nameAt(from + at) + " changed by " + unsent[at] + " in a round";
         }
       }
     }
     return null;
+  }
+
+  /** Index of the first element that is not within [-limit, limit]; the length: all are. */
+  private static int firstBeyond(float limit, float[] values) {
+    int i = 0;
+    while (i < values.length && Math.abs(values[i]) <= limit) {
+      i++;
+    }
+    return i;
+  }
+
+  private String nameAt(long element) {
+    return ParameterLayout.of(run.replica().model()).at(element).name();
   }
 
   /** Every owner needs the token counts; the first passes the reports on to the driver. */
@@ -149,24 +181,34 @@ final class WorkerRound
                     report.toBytes()));
   }
 
-  private Stream<Tuple2<Long, byte[]>> chunks(FloatBlock vector, int worker) {
-    return messages(MessageKey.Kind.CHUNK, worker, vector);
+  /** A chunk for its owner, and after it the worker's own state for the same elements. */
+  private Stream<Tuple2<Long, byte[]>> messages(Replica replica, int chunk, int worker) {
+    long from = run.chunks().from(chunk);
+    int length = run.chunks().length(chunk);
+    if (run.sync()) {
+      return Stream.of(toOwner(chunk, worker, ChunkBytes.of(from, length, replica.gradients())));
+    }
+    FloatBlock parameters = replica.parameters();
+    if (!run.deltas().lossy()) {
+      byte[] moments = ChunkBytes.of(from, length, replica.firstMoments(), replica.secondMoments());
+      return Stream.of(
+          toOwner(chunk, worker, ChunkBytes.of(from, length, parameters)),
+          toItself(chunk, worker, moments));
+    }
+    ErrorFeedback.Sent sent = replica.feedback().send(parameters, from, length, run.deltas());
+    byte[] state =
+        ChunkBytes.of(
+            replica.firstMoments().toArray(from, length),
+            replica.secondMoments().toArray(from, length),
+            sent.residual());
+    return Stream.of(toOwner(chunk, worker, sent.message()), toItself(chunk, worker, state));
   }
 
-  private Stream<Tuple2<Long, byte[]>> moments(Replica replica, int worker) {
-    return run.sync()
-        ? Stream.of()
-        : messages(MessageKey.Kind.INNER, worker, replica.firstMoments(), replica.secondMoments());
+  private static Tuple2<Long, byte[]> toOwner(int chunk, int worker, byte[] message) {
+    return new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, worker), message);
   }
 
-  private Stream<Tuple2<Long, byte[]>> messages(
-      MessageKey.Kind kind, int worker, FloatBlock... blocks) {
-    Chunks chunks = run.chunks();
-    return IntStream.range(0, chunks.count())
-        .mapToObj(
-            chunk ->
-                new Tuple2<>(
-                    MessageKey.of(kind, chunk, worker),
-                    ChunkBytes.of(chunks.from(chunk), chunks.length(chunk), blocks)));
+  private static Tuple2<Long, byte[]> toItself(int chunk, int worker, byte[] state) {
+    return new Tuple2<>(MessageKey.of(MessageKey.Kind.INNER, chunk, worker), state);
   }
 }

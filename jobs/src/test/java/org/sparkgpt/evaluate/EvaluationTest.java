@@ -32,6 +32,7 @@ import org.sparkgpt.tokenize.TokenizeConfig;
 import org.sparkgpt.tokenize.Tokenizer;
 import org.sparkgpt.tokenize.TokenizerConfig;
 import org.sparkgpt.tokenize.TokenizerTraining;
+import org.sparkgpt.train.DeltaEncoding;
 import org.sparkgpt.train.RoundListener;
 import org.sparkgpt.train.Strategy;
 import org.sparkgpt.train.TrainConfig;
@@ -53,6 +54,7 @@ class EvaluationTest {
           4,
           0.7,
           0.9,
+          DeltaEncoding.FP32,
           100,
           1,
           null,

@@ -111,7 +111,8 @@ class DataOrderTest {
   @Test
   void workersShareOutTheSamplesOfAStep() {
     for (int workers : new int[] {1, 2, 4}) {
-      RunPlan plan = new RunPlan(null, null, null, null, workers, 8 / workers, false);
+      RunPlan plan =
+          new RunPlan(null, null, null, null, workers, 8 / workers, false, DeltaEncoding.FP32);
       Set<Long> samples = new HashSet<>();
       for (int worker = 0; worker < workers; worker++) {
         for (int i = 0; i < 8 / workers; i++) {

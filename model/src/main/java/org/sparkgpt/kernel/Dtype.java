@@ -20,7 +20,7 @@ public enum Dtype {
   }
 
   /** The nearest bfloat16, ties to even, as its 16 bits. */
-  static short toBf16(float value) {
+  public static short toBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return (short) (bits >>> 16 | 0x40); // quiet, and not rounded to infinity
@@ -28,7 +28,8 @@ public enum Dtype {
     return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
   }
 
-  static float fromBf16(short bits) {
+  /** The number that 16 bits stand for. */
+  public static float fromBf16(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 }

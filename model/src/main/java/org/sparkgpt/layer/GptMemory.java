@@ -3,6 +3,7 @@ package org.sparkgpt.layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.sparkgpt.kernel.Dtype;
 
 /**
@@ -19,13 +20,16 @@ public final class GptMemory {
   private final GptConfig config;
   private final Execution execution;
   private final boolean training;
-  private final List<Part> parts;
+  private final List<Part> own;
+  private final List<Part> beside; // what else there is for each network, whatever its batch
 
-  private GptMemory(GptConfig config, Execution execution, boolean training, List<Part> parts) {
+  private GptMemory(
+      GptConfig config, Execution execution, boolean training, List<Part> own, List<Part> beside) {
     this.config = config;
     this.execution = execution;
     this.training = training;
-    this.parts = List.copyOf(parts);
+    this.own = List.copyOf(own);
+    this.beside = List.copyOf(beside);
   }
 
   /**
@@ -50,7 +54,14 @@ public final class GptMemory {
     }
     buffers.bytes().forEach((name, bytes) -> parts.add(new Part(name, bytes)));
     parts.add(new Part("workspace", workspace(config, execution, dtype)));
-    return new GptMemory(config, execution, training, parts);
+    return new GptMemory(config, execution, training, parts, List.of());
+  }
+
+  /** The same network with {@code part} beside its own buffers. */
+  public GptMemory and(Part part) {
+    List<Part> more = new ArrayList<>(beside);
+    more.add(part);
+    return new GptMemory(config, execution, training, own, more);
   }
 
   private static long workspace(GptConfig config, Execution execution, Dtype dtype) {
@@ -66,18 +77,18 @@ public final class GptMemory {
   }
 
   public List<Part> parts() {
-    return parts;
+    return Stream.concat(own.stream(), beside.stream()).toList();
   }
 
   /** Sum of all parts. */
   public long bytes() {
-    return parts.stream().mapToLong(Part::bytes).sum();
+    return parts().stream().mapToLong(Part::bytes).sum();
   }
 
   /** A line for each part and one for their sum, in MB (10^6 bytes). */
   public String describe() {
     StringBuilder table = new StringBuilder();
-    for (Part part : parts) {
+    for (Part part : parts()) {
       table.append(line(part.name(), part.bytes()));
     }
     return table.append(line("total", bytes())).toString();
@@ -148,7 +159,8 @@ public final class GptMemory {
   private GptMemory with(int microBatch, boolean recompute) {
     Execution other =
         new Execution(microBatch, execution.kernels(), execution.threads(), recompute);
-    return of(config, other, training);
+    GptMemory plan = of(config, other, training);
+    return new GptMemory(config, other, training, plan.own, beside);
   }
 
   private static String megabytes(long bytes) {
