@@ -1,7 +1,6 @@
 package org.sparkgpt.checkpoint;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +17,17 @@ import org.apache.spark.api.java.JavaPairRDD;
  * Writes checkpoints: the executors write their chunks in parallel into a directory with a
  * temporary name, the driver writes the manifest, and one rename publishes it. A crash at any
  * moment leaves either the whole checkpoint or something {@link Checkpoints#sweep} deletes.
+ *
+ * <p>That holds where the file system renames a directory at once and whole, and lets what was
+ * written be read immediately: HDFS, local disks, object stores with a hierarchical namespace
+ * (ABFS, GCS with folders). S3A copies a renamed directory file by file. If the driver dies during
+ * the copy, a directory with a checkpoint's name lacks some of its files: without a manifest it is
+ * deleted at the next start; with one it is refused by name, with the file that is missing, until
+ * someone deletes it. Earlier checkpoints are not touched by either.
+ *
+ * <p>An HDFS whose replication is above the number of DataNodes that are left can refuse to
+ * continue a file when one of them dies; {@code
+ * dfs.client.block.write.replace-datanode-on-failure.best-effort=true} lets it.
  */
 public final class CheckpointWriter {
   private final Checkpoints checkpoints;
@@ -46,9 +56,12 @@ public final class CheckpointWriter {
       files.rename(written.path(), target, Options.Rename.NONE);
     } catch (IOException e) {
       throw new CheckpointException(
-          target + ": the finished checkpoint cannot be renamed to it", e);
+          target
+              + ": the finished checkpoint cannot be renamed to it: "
+              + CheckpointException.reason(e),
+          e);
     }
-    Checkpoint published = Checkpoint.open(checkpoints.fileSystem(), target);
+    Checkpoint published = Checkpoint.open(checkpoints.fileSystem(), target).requireFiles();
     if (!published.manifest().equals(written.manifest())) {
       throw new CheckpointException(target + " is not the checkpoint that was written");
     }
@@ -77,7 +90,7 @@ public final class CheckpointWriter {
       JavaPairRDD<Integer, byte[]> outer,
       JavaPairRDD<Integer, byte[]> inner) {
     FileSystem fs = checkpoints.fileSystem();
-    Path directory = checkpoints.unfinished(name);
+    Path directory = checkpoints.temporary(name);
     try {
       fs.mkdirs(directory);
       List<StoredFile> files =
@@ -86,14 +99,19 @@ public final class CheckpointWriter {
               .toList();
       deleteOthers(fs, directory, files);
       CheckpointManifest manifest = draft.with(files);
-      try (FSDataOutputStream out =
-          fs.create(new Path(directory, CheckpointManifest.NAME), false)) {
+      Path file = new Path(directory, CheckpointManifest.NAME);
+      try (FSDataOutputStream out = StateFile.create(fs, file)) {
         out.write(Checkpoint.JSON.writeValueAsBytes(manifest));
-        out.hsync();
+        StateFile.sync(out);
       }
       return new Checkpoint(fs, directory, manifest);
     } catch (IOException e) {
-      throw new UncheckedIOException(directory + ": the checkpoint cannot be written", e);
+      throw new CheckpointException(
+          directory
+              + ": the checkpoint cannot be written: "
+              + CheckpointException.reason(e)
+              + "; the ones before it are whole",
+          e);
     }
   }
 

@@ -41,14 +41,17 @@ public final class Checkpoints {
   }
 
   /**
-   * The checkpoint with the most steps. It is opened, not verified: a damaged one is refused, by
-   * name, when it is read.
+   * The checkpoint with the most steps. Its files are there in their sizes; they are not read: a
+   * damaged one is refused, by name, when it is.
+   *
+   * @throws CheckpointException if it is damaged: which older one to take in its place is for the
+   *     operator to say
    */
   public Optional<Checkpoint> newestComplete() {
     List<Path> complete = complete();
     return complete.isEmpty()
         ? Optional.empty()
-        : Optional.of(Checkpoint.open(fs, complete.get(complete.size() - 1)));
+        : Optional.of(Checkpoint.open(fs, complete.get(complete.size() - 1)).requireFiles());
   }
 
   /** The complete checkpoints' directories, oldest first. */
@@ -63,15 +66,23 @@ public final class Checkpoints {
     return complete;
   }
 
-  /** Deletes what an interrupted run left half-written. */
-  public void sweep() {
+  /** Directories of checkpoints that are being written, or never were to the end. */
+  public List<Path> unfinished() {
+    List<Path> unfinished = new ArrayList<>();
     for (Path path : list()) {
       boolean unnamed = path.getName().contains(UNFINISHED);
-      boolean incomplete = NAME.matcher(path.getName()).matches() && !exists(manifestOf(path));
-      if (unnamed || incomplete) {
-        LOG.info("deleting {}, which was never finished", path);
-        delete(path);
+      if (unnamed || NAME.matcher(path.getName()).matches() && !exists(manifestOf(path))) {
+        unfinished.add(path);
       }
+    }
+    return unfinished;
+  }
+
+  /** Deletes what an interrupted run left half-written. */
+  public void sweep() {
+    for (Path path : unfinished()) {
+      LOG.info("deleting {}, which was never finished", path);
+      delete(path);
     }
   }
 
@@ -92,7 +103,7 @@ public final class Checkpoints {
     }
   }
 
-  Path unfinished(String name) {
+  Path temporary(String name) {
     return new Path(directory, name + UNFINISHED + UUID.randomUUID());
   }
 
@@ -120,7 +131,7 @@ public final class Checkpoints {
       }
       return paths;
     } catch (IOException e) {
-      throw new UncheckedIOException(directory.toString(), e);
+      throw failed(directory, e);
     }
   }
 
@@ -128,7 +139,7 @@ public final class Checkpoints {
     try {
       return fs.exists(path);
     } catch (IOException e) {
-      throw new UncheckedIOException(path.toString(), e);
+      throw failed(path, e);
     }
   }
 
@@ -138,7 +149,11 @@ public final class Checkpoints {
         throw new IOException("cannot be deleted");
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(path.toString(), e);
+      throw failed(path, e);
     }
+  }
+
+  private static UncheckedIOException failed(Path path, IOException e) {
+    return new UncheckedIOException(path + ": " + CheckpointException.reason(e), e);
   }
 }

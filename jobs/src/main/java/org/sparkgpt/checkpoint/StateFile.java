@@ -2,6 +2,7 @@ package org.sparkgpt.checkpoint;
 
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.zip.CheckedOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import scala.Tuple2;
 
 /**
@@ -34,13 +36,19 @@ import scala.Tuple2;
  */
 final class StateFile {
   private static final byte[] MAGIC = "SGPTCKPT".getBytes(StandardCharsets.US_ASCII);
-  private static final int HEADER = MAGIC.length + 2 * Integer.BYTES;
-  private static final int RECORD_HEADER = 2 * Integer.BYTES;
+  static final int HEADER = MAGIC.length + 2 * Integer.BYTES;
+  static final int RECORD_HEADER = 2 * Integer.BYTES;
   private static final int BUFFER = 1 << 16;
 
   private StateFile() {}
 
-  /** Writes {@code records} to a new file, through to the disks, and describes it. */
+  /**
+   * Writes {@code records} to a new file and describes it. On HDFS the bytes are on the disks of
+   * every replica before it returns; an object store has them once the file is closed. Replication
+   * and block size are the file system's own: a short file takes no more room than it has bytes.
+   *
+   * @param file in a directory that exists: one that was swept meanwhile is not made again
+   */
   static StoredFile write(
       FileSystem fs,
       Path file,
@@ -50,7 +58,7 @@ final class StateFile {
       throws IOException {
     CRC32C crc = new CRC32C();
     long bytes = HEADER;
-    try (FSDataOutputStream sink = fs.create(file, false);
+    try (FSDataOutputStream sink = create(fs, file);
         OutputStream out = new CheckedOutputStream(sink, crc)) {
       out.write(
           littleEndian(HEADER)
@@ -65,33 +73,68 @@ final class StateFile {
         out.write(record._2());
         bytes += RECORD_HEADER + record._2().length;
       }
-      sink.hsync();
+      sync(sink);
     }
     return new StoredFile(file.getName(), kind, partition, bytes, hex(crc));
   }
 
-  /**
-   * The records of {@code stored}, one in memory at a time; its checksum is compared at the end.
-   */
-  static Iterator<Tuple2<Integer, byte[]>> read(FileSystem fs, Path directory, StoredFile stored)
-      throws IOException {
-    Path file = new Path(directory, stored.name());
-    long length = fs.exists(file) ? fs.getFileStatus(file).getLen() : -1;
-    if (length != stored.bytes()) {
-      throw damaged(
-          file, length < 0 ? "missing" : length + " bytes instead of " + stored.bytes(), null);
-    }
-    return new Records(file, stored, fs.open(file, BUFFER));
+  /** A new file in a directory that exists. */
+  static FSDataOutputStream create(FileSystem fs, Path file) throws IOException {
+    return fs.createFile(file).overwrite(false).build();
   }
 
-  static CheckpointException damaged(Path file, String what, IOException cause) {
+  /** Through to the disks, where the file system can say so before the file is closed. */
+  static void sync(FSDataOutputStream out) throws IOException {
+    if (out.hasCapability(StreamCapabilities.HSYNC)) {
+      out.hsync();
+    }
+  }
+
+  /**
+   * The records of {@code stored}, one in memory at a time; its checksum is compared at the end.
+   *
+   * @param longestRecord in bytes; a longer one is damage
+   */
+  static Iterator<Tuple2<Integer, byte[]>> read(
+      FileSystem fs, Path directory, StoredFile stored, int longestRecord) {
+    Path file = new Path(directory, stored.name());
+    try {
+      requireLength(file, stored.bytes(), fs.getFileStatus(file).getLen());
+      return new Records(file, stored, longestRecord, fs.open(file, BUFFER));
+    } catch (FileNotFoundException e) {
+      throw damaged(file, "missing", e);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  static void requireLength(Path file, long expected, long found) {
+    if (found != expected) {
+      throw damaged(file, found + " bytes instead of " + expected, null);
+    }
+  }
+
+  /** The bytes are not those that were written. */
+  static CheckpointException damaged(Path file, String what, Exception cause) {
     return new CheckpointException(
         file
             + ": "
             + what
             + "; the checkpoint is damaged, delete "
             + file.getParent()
-            + " to go on from the one before",
+            + " or move it away to go on from the one before",
+        cause);
+  }
+
+  /** The bytes cannot be had, perhaps for the moment. */
+  static CheckpointException unreadable(Path file, IOException cause) {
+    return new CheckpointException(
+        file
+            + ": cannot be read: "
+            + CheckpointException.reason(cause)
+            + "; once the file system is healthy (hdfs fsck names lost blocks) start again, or move "
+            + file.getParent()
+            + " away to go on from the one before",
         cause);
   }
 
@@ -106,13 +149,16 @@ final class StateFile {
   private static final class Records implements Iterator<Tuple2<Integer, byte[]>> {
     private final Path file;
     private final StoredFile stored;
+    private final int longestRecord;
     private final CRC32C crc = new CRC32C();
     private final DataInputStream in;
     private long left;
 
-    Records(Path file, StoredFile stored, InputStream source) throws IOException {
+    Records(Path file, StoredFile stored, int longestRecord, InputStream source)
+        throws IOException {
       this.file = file;
       this.stored = stored;
+      this.longestRecord = longestRecord;
       in = new DataInputStream(new CheckedInputStream(source, crc));
       left = stored.bytes() - HEADER;
       ByteBuffer header = read(HEADER);
@@ -149,15 +195,24 @@ final class StateFile {
         int chunk = header.getInt();
         int length = header.getInt();
         left -= RECORD_HEADER;
-        if (length < 0 || length > left) {
-          throw fail("a record of " + length + " bytes where " + left + " are left", null);
+        if (chunk < 0 || length < 0 || length > Math.min(longestRecord, left)) {
+          throw fail(
+              "chunk "
+                  + chunk
+                  + " of "
+                  + length
+                  + " bytes where "
+                  + Math.min(longestRecord, left)
+                  + " are possible",
+              null);
         }
         byte[] record = read(length).array();
         left -= length;
         closeAtEnd();
         return new Tuple2<>(chunk, record);
       } catch (IOException e) {
-        throw fail("cannot be read: " + e.getMessage(), e);
+        close(e);
+        throw unreadable(file, e);
       }
     }
 
@@ -181,14 +236,17 @@ final class StateFile {
     }
 
     private CheckpointException fail(String what, IOException cause) {
+      CheckpointException damage = damaged(file, what, cause);
+      close(damage);
+      return damage;
+    }
+
+    private void close(Exception failure) {
       try {
         in.close();
       } catch (IOException e) {
-        if (cause != null) {
-          cause.addSuppressed(e);
-        }
+        failure.addSuppressed(e);
       }
-      return damaged(file, what, cause);
     }
   }
 }

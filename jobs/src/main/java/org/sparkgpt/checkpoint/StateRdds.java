@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
@@ -40,23 +41,24 @@ public final class StateRdds {
     checkpoint.manifest().files(StoredFile.Kind.OUTER).forEach(file -> files.add(json(file)));
     return spark
         .parallelize(files, files.size())
-        .mapPartitionsToPair(new Read(checkpoint.path().toString(), hadoop))
+        .mapPartitionsToPair(new Read(checkpoint, hadoop))
         .repartitionAndSortWithinPartitions(owners);
   }
 
   /**
-   * The inner state for {@code workers} workers: worker w gets the one that worker w mod n had, n
-   * being the number of workers that wrote the checkpoint.
+   * The inner state for {@code workers} workers. If as many wrote the checkpoint, each gets its
+   * own. If more or fewer did, each gets the mean over all that wrote it, of every segment. That
+   * keeps the averages of gradients and squared gradients what they estimate, and the mean of what
+   * lossy messages still owe, which is what the parameters get of it, as it was.
    */
   public JavaPairRDD<Integer, byte[]> inner(Checkpoint checkpoint, int workers) {
-    List<StoredFile> saved = checkpoint.manifest().files(StoredFile.Kind.INNER);
     List<String> files = new ArrayList<>();
-    for (int worker = 0; worker < workers; worker++) {
-      files.add(saved.isEmpty() ? "" : json(saved.get(worker % saved.size())));
-    }
-    return spark
-        .parallelize(files, workers)
-        .mapPartitionsToPair(new Read(checkpoint.path().toString(), hadoop));
+    checkpoint.manifest().files(StoredFile.Kind.INNER).forEach(file -> files.add(json(file)));
+    JavaPairRDD<Integer, byte[]> saved =
+        spark
+            .parallelize(files, Math.max(1, files.size()))
+            .mapPartitionsToPair(new Read(checkpoint, hadoop));
+    return files.size() == workers ? saved : new Resharding(files.size(), workers).of(saved);
   }
 
   /** Reads every file through and compares sizes and checksums, on the executors. */
@@ -65,7 +67,7 @@ public final class StateRdds {
     List<String> damaged =
         spark
             .parallelize(files, Math.max(1, files.size()))
-            .mapPartitions(new Verify(new Read(checkpoint.path().toString(), hadoop)))
+            .mapPartitions(new Verify(new Read(checkpoint, hadoop)))
             .collect();
     if (!damaged.isEmpty()) {
       throw new CheckpointException(damaged.get(0));
@@ -109,21 +111,26 @@ public final class StateRdds {
   private static final class Read
       implements PairFlatMapFunction<Iterator<String>, Integer, byte[]> {
     private final String directory;
+    private final int longestOuter;
+    private final int longestInner;
     private final Broadcast<SerializableConfiguration> hadoop;
 
-    Read(String directory, Broadcast<SerializableConfiguration> hadoop) {
-      this.directory = directory;
+    Read(Checkpoint checkpoint, Broadcast<SerializableConfiguration> hadoop) {
+      directory = checkpoint.path().toString();
+      longestOuter = checkpoint.manifest().recordBytes(StoredFile.Kind.OUTER);
+      longestInner = checkpoint.manifest().recordBytes(StoredFile.Kind.INNER);
       this.hadoop = hadoop;
     }
 
     @Override
     public Iterator<Tuple2<Integer, byte[]>> call(Iterator<String> files) throws IOException {
-      String file = files.hasNext() ? files.next() : ""; // one file a partition
-      if (file.isEmpty()) {
+      if (!files.hasNext()) { // one file a partition, or none
         return List.<Tuple2<Integer, byte[]>>of().iterator();
       }
+      StoredFile file = parse(files.next());
       Path path = new Path(directory);
-      return StateFile.read(path.getFileSystem(hadoop.value().value()), path, parse(file));
+      int longest = file.kind() == StoredFile.Kind.OUTER ? longestOuter : longestInner;
+      return StateFile.read(path.getFileSystem(hadoop.value().value()), path, file, longest);
     }
   }
 
@@ -160,7 +167,7 @@ public final class StateRdds {
     @Override
     public Iterator<String> call(Integer partition, Iterator<Tuple2<Integer, byte[]>> records)
         throws IOException {
-      // A second attempt of the task must not meet the first one's file.
+      // A second attempt of the task, or one beside it, must not meet the first one's file.
       String name =
           String.format(
               "%s-%05d.%d.bin",
@@ -168,11 +175,22 @@ public final class StateRdds {
               partition,
               TaskContext.get().taskAttemptId());
       Path file = new Path(directory, name);
-      return List.of(
-              json(
-                  StateFile.write(
-                      file.getFileSystem(hadoop.value().value()), file, kind, partition, records)))
-          .iterator();
+      FileSystem fs = file.getFileSystem(hadoop.value().value());
+      try {
+        return List.of(json(StateFile.write(fs, file, kind, partition, records))).iterator();
+      } catch (IOException e) {
+        remove(fs, file, e); // its room may be what the next attempt needs
+        throw new CheckpointException(
+            file + ": cannot be written: " + CheckpointException.reason(e), e);
+      }
+    }
+
+    private static void remove(FileSystem fs, Path file, IOException failure) {
+      try {
+        fs.delete(file, false);
+      } catch (IOException e) {
+        failure.addSuppressed(e); // the directory is deleted later, with all that is in it
+      }
     }
   }
 }

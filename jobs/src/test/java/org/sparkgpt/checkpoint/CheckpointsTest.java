@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
@@ -31,8 +33,13 @@ import org.sparkgpt.layer.GptConfig;
 import scala.Tuple2;
 
 class CheckpointsTest {
-  private static final int CHUNK = 3;
+  private static final int CHUNK = 4;
   private static final int CHUNKS = 5;
+
+  /** CHUNK * CHUNKS parameters. */
+  private static final GptConfig MODEL =
+      new GptConfig(3, 2, 1, 1, 1, 0, false, Gelu.TANH, null, DtypeChoice.F32);
+
   private static JavaSparkContext spark;
   @TempDir java.nio.file.Path temp;
   private FileSystem fs;
@@ -75,16 +82,24 @@ class CheckpointsTest {
           new ArrayList<>(state.outer(written, new HashPartitioner(owners)).collect());
       records.sort(java.util.Comparator.comparing(Tuple2::_1));
       assertThat(records).hasSize(CHUNKS);
-      assertThat(records.get(4)._2()).isEqualTo(record(100 + 12, -12));
+      assertThat(records.get(4)._2()).isEqualTo(record(100 + 16, -16));
     }
   }
 
   @Test
-  void anotherNumberOfWorkersSharesTheInnerStatesOut() {
+  void asManyWorkersGetTheirOwnInnerStateAndAnyOtherNumberTheMean() {
     Checkpoint written = write(100); // by two workers
 
-    assertThat(firstOfEach(state.inner(written, 3))).containsExactly(7f, 8f, 7f);
-    assertThat(firstOfEach(state.inner(written, 1))).containsExactly(7f);
+    assertThat(partitions(state.inner(written, 2)))
+        .containsExactly(List.of(record(7, 0)), List.of(record(8, -4)));
+    for (int workers : new int[] {1, 3, 7}) {
+      assertThat(partitions(state.inner(written, workers)))
+          .containsExactlyElementsOf(
+              Collections.nCopies(workers, List.of(record(7.5f, -2)))); // and no worker is left out
+    }
+    float[] moments = written.readMoments().orElseThrow().toArray();
+    assertThat(moments).startsWith(7.5f, 8.5f, 9.5f, 10.5f, 0f).hasSize(2 * CHUNK * CHUNKS);
+    assertThat(moments[CHUNK * CHUNKS]).isEqualTo(-2);
   }
 
   @Test
@@ -169,6 +184,73 @@ class CheckpointsTest {
         .hasMessageContaining("not a complete checkpoint");
   }
 
+  /** Whoever can write to the directory could have a reader open other files, or fill its memory. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"name\" : \"(outer[^\"]*)\" | \"name\" : \"../$1\" | '../outer",
+        "\"name\" : \"(outer[^\"]*)\" | \"name\" : \"/etc/passwd\" | '/etc/passwd'",
+        "\"name\" : \"(outer[^\"]*)\" | \"name\" : \"hdfs:x\" | 'hdfs:x'",
+        "\"name\" : \"(outer[^\"]*)\" | \"name\" : \"outer\" | outer: missing",
+        "\"bytes\" : \\d+ | \"bytes\" : -1 | -1 bytes",
+        "\"bytes\" : \\d+ | \"bytes\" : 99999999999 | instead of 99999999999",
+        "\"crc32c\" : \"[^\"]*\" | \"crc32c\" : null | is no CRC32C",
+        "\"parameters\" : \\d+ | \"parameters\" : 7000000000 | of parameters instead of",
+        "\"parameters\" : \\d+ | \"parameters\" : -5 | -5 parameters",
+        "\"layers\" : \\d+ | \"layers\" : 2000000000 | not possible: 20 parameters",
+        "\"context\" : \\d+ | \"context\" : 3 | 20 parameters, its model has 21",
+        "\"chunkParameters\" : \\d+ | \"chunkParameters\" : 2000000000 | not possible: chunkPar",
+        "\"step\" : \\d+ | \"step\" : -1 | not possible: step",
+        "\"step\" : \\d+ | \"stop\" : 1 | Unrecognized field",
+        "\"kind\" : \"OUTER\" | \"kind\" : null | kind null"
+      })
+  void aManifestThatCannotBeIsRefusedBeforeAnythingIsRead(String what, String by, String message)
+      throws IOException {
+    Checkpoint written = write(100);
+    java.nio.file.Path manifest = temp.resolve("step-000000100/manifest.json");
+    overwrite(manifest, Files.readString(manifest).replaceFirst(what, by).getBytes());
+
+    assertThatThrownBy(() -> checkpoints.newestComplete())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("step-000000100")
+        .hasMessageContaining(message)
+        .hasMessageContaining("delete " + written.path());
+  }
+
+  @Test
+  void aMissingOrClippedFileIsNamedBeforeTraining() throws IOException {
+    Checkpoint written = write(100);
+    java.nio.file.Path file = file(written, "INNER");
+    overwrite(file, new byte[17]);
+
+    assertThatThrownBy(() -> checkpoints.newestComplete())
+        .hasMessageContaining(file.getFileName() + ": 17 bytes instead of ");
+    Files.delete(file);
+    assertThatThrownBy(() -> checkpoints.newestComplete())
+        .hasMessageContaining(file.getFileName() + ": missing");
+  }
+
+  /** As a run that was swept away by another one would do it. */
+  @Test
+  void aDirectoryThatWasSweptIsNotMadeAgain() {
+    Checkpoints swept =
+        new Checkpoints(
+            new org.apache.hadoop.fs.FilterFileSystem(fs) {
+              @Override
+              public boolean mkdirs(Path path) {
+                return true;
+              }
+            },
+            checkpoints.directory());
+
+    assertThatThrownBy(
+            () -> new CheckpointWriter(swept, state).publish(draft(100), outer(100), inner()))
+        .hasRootCauseInstanceOf(java.io.FileNotFoundException.class);
+    assertThat(names()).isEmpty();
+  }
+
   @Test
   void aCheckpointIsNeverOverwritten() {
     write(100);
@@ -202,7 +284,7 @@ class CheckpointsTest {
 
   private static JavaPairRDD<Integer, byte[]> inner() {
     return spark.parallelizePairs(
-        List.of(new Tuple2<>(0, record(7, 0)), new Tuple2<>(0, record(8, 0))), 2);
+        List.of(new Tuple2<>(0, record(7, 0)), new Tuple2<>(0, record(8, -4))), 2);
   }
 
   /** Two segments that count up from {@code first} and down from {@code second}. */
@@ -217,10 +299,9 @@ class CheckpointsTest {
     return bytes.array();
   }
 
-  private static List<Float> firstOfEach(JavaPairRDD<Integer, byte[]> inner) {
-    return inner
-        .map(record -> ByteBuffer.wrap(record._2()).order(ByteOrder.LITTLE_ENDIAN).getFloat())
-        .collect();
+  /** The records of each partition. */
+  private static List<List<byte[]>> partitions(JavaPairRDD<Integer, byte[]> inner) {
+    return inner.values().glom().collect();
   }
 
   private static CheckpointManifest draft(int step) {
@@ -231,7 +312,7 @@ class CheckpointsTest {
         step * 64L,
         0,
         1,
-        new GptConfig(13, 8, 1, 2, 12, 0, true, Gelu.TANH, null, DtypeChoice.F32),
+        MODEL,
         new AdamWConfig(1e-3, 1e-4, 4, 0.9, 0.99, 1e-8, 0.1, 1.0),
         JsonNodeFactory.instance.objectNode().put("batchSize", 8),
         "digest",
