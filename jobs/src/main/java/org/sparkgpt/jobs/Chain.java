@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,6 +24,7 @@ import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.stage.DocumentTable;
+import org.sparkgpt.stage.RunLease;
 import org.sparkgpt.stage.Stage;
 import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageName;
@@ -50,6 +50,7 @@ final class Chain implements AutoCloseable {
   private final RunConfig config;
   private final Path output;
   private final FileSystem fs;
+  private final RunLease lease;
   private final StageRunner runner;
   private final SparkProgress progress = new SparkProgress();
   private SparkSession session;
@@ -57,29 +58,38 @@ final class Chain implements AutoCloseable {
   Chain(RunConfig config, boolean overwrite) throws IOException {
     this.config = config;
     this.output = new Path(config.output());
-    this.fs = output.getFileSystem(new Configuration());
-    this.runner = new StageRunner(fs, output, overwrite);
+    this.fs = output.getFileSystem(Sessions.hadoopConfiguration());
+    this.lease = RunLease.take(fs, output, this::stopSpark);
+    this.runner = new StageRunner(fs, output, overwrite, lease);
   }
 
   StageRunner.Result run(StageName name) throws IOException {
-    return runner.run(
-        switch (name) {
-          case INGEST -> ingest();
-          case CLEAN -> clean();
-          case DEDUP -> dedup();
-          case TRAIN_TOKENIZER -> trainTokenizer();
-          case TOKENIZE -> tokenize();
-          case TRAIN -> train();
-          case EVALUATE -> evaluate();
-          case EXPORT -> export();
-        });
+    try {
+      return runner.run(stage(name));
+    } catch (Exception e) { // Spark throws checked ones undeclared
+      lease.requireHeld(); // a session stopped under a stage fails in a hundred ways
+      throw e;
+    }
+  }
+
+  private Stage stage(StageName name) throws IOException {
+    return switch (name) {
+      case INGEST -> ingest();
+      case CLEAN -> clean();
+      case DEDUP -> dedup();
+      case TRAIN_TOKENIZER -> trainTokenizer();
+      case TOKENIZE -> tokenize();
+      case TRAIN -> train();
+      case EVALUATE -> evaluate();
+      case EXPORT -> export();
+    };
   }
 
   private Stage ingest() throws IOException {
     return new Stage(
         StageName.INGEST,
         Map.of("ingest", config.ingest()),
-        Map.of("files", Ingestion.fingerprint(new Configuration(), config.ingest())),
+        Map.of("files", Ingestion.fingerprint(Sessions.hadoopConfiguration(), config.ingest())),
         directory ->
             DocumentTable.write(
                 Ingestion.read(spark(), config.ingest()), StageName.INGEST, directory));
@@ -270,7 +280,7 @@ final class Chain implements AutoCloseable {
     return JavaSparkContext.fromSparkContext(spark().sparkContext());
   }
 
-  private SparkSession spark() {
+  private synchronized SparkSession spark() {
     if (session == null) {
       session = Sessions.open("sparkgpt " + output.getName());
       session.sparkContext().addSparkListener(progress);
@@ -278,10 +288,18 @@ final class Chain implements AutoCloseable {
     return session;
   }
 
-  @Override
-  public void close() {
+  private synchronized void stopSpark() {
     if (session != null) {
       session.stop();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      stopSpark();
+    } finally {
+      lease.close();
     }
   }
 }

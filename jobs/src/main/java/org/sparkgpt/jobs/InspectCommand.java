@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkgpt.checkpoint.Checkpoint;
@@ -46,7 +45,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    FileSystem fs = directory.getFileSystem(new Configuration());
+    FileSystem fs = directory.getFileSystem(Sessions.hadoopConfiguration());
     if (!fs.exists(directory)) {
       throw new IllegalArgumentException(directory + ": no such directory");
     }

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.net.NetUtils;
 import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.config.RunFile;
 import picocli.CommandLine.Option;
@@ -20,7 +21,10 @@ final class RunOptions {
   @Parameters(
       index = "0",
       paramLabel = "run.yaml",
-      description = "The run file, a local or Hadoop path.")
+      description =
+          "The run file, a Hadoop path such as hdfs:///runs/run.yaml. Without a scheme: a file of"
+              + " the driver's machine, where spark-submit --files puts it, or else one of the"
+              + " default file system.")
   private String runFile;
 
   @Parameters(
@@ -58,10 +62,17 @@ final class RunOptions {
 
   private RunFile read(List<String> overrides) throws IOException {
     Path path = new Path(runFile);
-    FileSystem fs = path.getFileSystem(new Configuration());
+    FileSystem fs = path.getFileSystem(Sessions.hadoopConfiguration());
+    if (path.toUri().getScheme() == null && Files.isRegularFile(java.nio.file.Path.of(runFile))) {
+      fs = FileSystem.getLocal(fs.getConf());
+    }
     if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {
       throw new IllegalArgumentException(
-          runFile + ": no such run file; conf/ has some to start from");
+          runFile
+              + ": no such run file "
+              + (fs.getScheme().equals("file")
+                  ? "on " + NetUtils.getLocalHostname() + "; conf/ has some to start from"
+                  : "in " + fs.getUri()));
     }
     try (FSDataInputStream in = fs.open(path)) {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);

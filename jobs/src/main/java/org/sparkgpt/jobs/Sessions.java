@@ -1,11 +1,22 @@
 package org.sparkgpt.jobs;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /** Opens the Spark session; what Spark is told elsewhere (spark-submit, its defaults file) wins. */
 final class Sessions {
   private Sessions() {}
+
+  /** Hadoop's settings with those given to Spark as {@code spark.hadoop.*}; needs no session. */
+  static Configuration hadoopConfiguration() {
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(setting._1(), setting._2());
+    }
+    return hadoop;
+  }
 
   static SparkSession open(String name) {
     SparkConf conf = new SparkConf();

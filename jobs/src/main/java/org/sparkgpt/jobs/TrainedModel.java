@@ -2,7 +2,6 @@ package org.sparkgpt.jobs;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkgpt.checkpoint.Checkpoint;
@@ -26,7 +25,7 @@ record TrainedModel(String name, GptConfig config, FloatBlock parameters, Tokeni
   /** The newest complete checkpoint of a run, finished or not. */
   static TrainedModel ofRun(RunConfig run) throws IOException {
     Path output = new Path(run.output());
-    FileSystem fs = output.getFileSystem(new Configuration());
+    FileSystem fs = output.getFileSystem(Sessions.hadoopConfiguration());
     Checkpoint newest = newestCheckpoint(fs, output);
     return new TrainedModel(
         newest.path().getName(),
@@ -50,7 +49,7 @@ record TrainedModel(String name, GptConfig config, FloatBlock parameters, Tokeni
 
   /** A Hugging Face directory on any Hadoop file system. */
   static TrainedModel ofDirectory(Path directory) throws IOException {
-    FileSystem fs = directory.getFileSystem(new Configuration());
+    FileSystem fs = directory.getFileSystem(Sessions.hadoopConfiguration());
     if (!fs.exists(directory)) {
       throw new IllegalArgumentException(directory + ": no such model directory");
     }

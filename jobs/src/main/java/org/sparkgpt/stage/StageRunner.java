@@ -37,15 +37,18 @@ public final class StageRunner {
   private final FileSystem fs;
   private final Path output;
   private final boolean overwrite;
+  private final RunLease lease;
 
   /**
    * @param output the run's directory; each stage writes one directory below it
    * @param overwrite whether an output made with other settings or inputs may be replaced
+   * @param lease the run's claim on its directory, without which nothing is finished there
    */
-  public StageRunner(FileSystem fs, Path output, boolean overwrite) {
+  public StageRunner(FileSystem fs, Path output, boolean overwrite, RunLease lease) {
     this.fs = fs;
     this.output = output;
     this.overwrite = overwrite;
+    this.lease = lease;
   }
 
   /** The manifest of the finished stage, and whether it had been finished before. */
@@ -86,6 +89,7 @@ public final class StageRunner {
     fs.mkdirs(working);
     Instant start = Instant.now();
     Stage.Outcome outcome = stage.work().write(working);
+    lease.requireHeld();
     StageManifest manifest = manifest(stage, digest, inputs, config, working, outcome, start);
     manifest.write(fs, working);
     if (!inPlace) {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,14 +21,21 @@ class StageRunnerTest {
   @TempDir private java.nio.file.Path folder;
   private final AtomicInteger runs = new AtomicInteger();
   private FileSystem fs;
+  private RunLease lease;
 
   @BeforeEach
-  void openFileSystem() throws IOException {
+  void claimDirectory() throws IOException {
     fs = FileSystem.getLocal(new Configuration());
+    lease = RunLease.take(fs, new Path(folder.toUri()), () -> {});
+  }
+
+  @AfterEach
+  void giveBack() {
+    lease.close();
   }
 
   private StageRunner runner(boolean overwrite) {
-    return new StageRunner(fs, new Path(folder.toUri()), overwrite);
+    return new StageRunner(fs, new Path(folder.toUri()), overwrite, lease);
   }
 
   /** A stage that writes one file, four rows in, three kept. */
@@ -45,7 +53,11 @@ class StageRunnerTest {
 
   private List<String> entries() throws IOException {
     try (var files = Files.list(folder)) {
-      return files.map(f -> f.getFileName().toString()).sorted().toList();
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(name -> !name.startsWith("_running-"))
+          .sorted()
+          .toList();
     }
   }
 
@@ -103,6 +115,25 @@ class StageRunnerTest {
     assertThatThrownBy(() -> runner(false).run(clean(50, "a")))
         .hasMessageContaining("was not written by sparkgpt");
     assertThat(folder.resolve("clean/precious.txt")).hasContent("mine");
+  }
+
+  @Test
+  void stageWhoseRunWasTakenOverPublishesNothing() throws IOException {
+    Stage slow =
+        new Stage(
+            StageName.CLEAN,
+            Map.of(),
+            Map.of(),
+            directory -> {
+              Files.delete(folder.resolve("_running-1.json"));
+              Files.writeString(folder.resolve("_running-2.json"), "{}");
+              return new Stage.Outcome(0, 0, new TreeMap<>(), Map.of());
+            });
+
+    assertThatThrownBy(() -> runner(false).run(slow))
+        .isInstanceOf(RunInProgress.class)
+        .hasMessageContaining("its claim went to owner not known");
+    assertThat(folder.resolve("clean")).doesNotExist();
   }
 
   @Test
