@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures this machine; each benchmark prints one line of JSON, memory a table.",
+      "Measures this machine; each benchmark prints one line of JSON, memory a table, strategies both.",
       ""
     },
     footer = {
@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
       GemmBenchmark.class,
       GenerateBenchmark.class,
       MemoryBenchmark.class,
+      ShardsBenchmark.class,
+      StrategiesBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

@@ -3,6 +3,7 @@ package org.sparkgpt.jobs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -36,9 +37,11 @@ final class RunOptions {
   /**
    * The settings, validated; nothing if the user only wanted to see them, which {@code out} then
    * has.
+   *
+   * @param settings {@code section.key=value} of the command's own, which win
    */
-  Optional<RunConfig> load(PrintWriter out) throws IOException {
-    RunFile file = read();
+  Optional<RunConfig> load(PrintWriter out, String... settings) throws IOException {
+    RunFile file = read(settings);
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -48,7 +51,7 @@ final class RunOptions {
     return Optional.empty();
   }
 
-  private RunFile read() throws IOException {
+  private RunFile read(String... settings) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(new Configuration());
     if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {
@@ -57,7 +60,9 @@ final class RunOptions {
     }
     try (FSDataInputStream in = fs.open(path)) {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return RunFile.parse(runFile, yaml, overrides);
+      List<String> all = new ArrayList<>(overrides);
+      all.addAll(List.of(settings));
+      return RunFile.parse(runFile, yaml, all);
     }
   }
 }
