@@ -196,10 +196,10 @@ public final class TokenCache implements AutoCloseable {
       return;
     }
     try {
-      Files.deleteIfExists(decoded.path());
       if (CleanerUtil.UNMAP_SUPPORTED) { // else the disk has it back when the collector comes by
         CleanerUtil.getCleaner().freeBuffer(decoded.mapping());
       }
+      Files.deleteIfExists(decoded.path());
     } catch (IOException e) {
       LOG.warn("cannot delete {}: {}", decoded.path(), e.toString());
     }
