@@ -21,13 +21,16 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns a shard into its ids, int32. The shard's size and CRC are held against the manifest's; after
- * that its pages are known to be as {@link ShardFormat} wrote them, and their ids are copied without
- * going through Parquet's records.
+ * Turns a shard into its ids, int32. The shard's size and CRC are held against the manifest's;
+ * after that its pages are known to be as {@link ShardFormat} wrote them, and their ids are copied
+ * without going through Parquet's records.
  */
 final class ShardReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardReader.class);
   private static final int BUFFER = 1 << 20;
 
   /** What takes the bytes of a shard, or of its ids, piece by piece. */
@@ -38,8 +41,8 @@ final class ShardReader {
   private ShardReader() {}
 
   /**
-   * Writes the ids of {@code dir/file.path()} to {@code target}, which must not exist, little-endian.
-   * The shard is fetched once, to a file beside the target that is gone afterwards.
+   * Writes the ids of {@code dir/file.path()} to {@code target}, which must not exist,
+   * little-endian. The shard is fetched once, to a file beside the target that is gone afterwards.
    *
    * @throws LocalDiskException if the target's disk takes no more
    * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's
@@ -48,27 +51,36 @@ final class ShardReader {
       throws LocalDiskException {
     Path shard = new Path(dir, file.path());
     java.nio.file.Path fetched = target.resolveSibling(target.getFileName() + ".parquet");
+    FileChannel copy = create(fetched);
     try {
-      try (FileChannel out = create(fetched)) {
-        verify(files, shard, file, bytes -> write(bytes, out));
+      try (copy) {
+        verify(files, shard, file, bytes -> write(bytes, copy));
       }
       try (FileChannel out = create(target)) {
         HadoopInputFile input =
             HadoopInputFile.fromPath(new Path(fetched.toUri()), new Configuration(false));
         copyIds(input, file, ids -> write(ids, out));
-      } finally {
-        Files.deleteIfExists(fetched);
       }
     } catch (LocalDiskException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       throw refused(shard, e);
+    } finally {
+      delete(fetched);
+    }
+  }
+
+  private static void delete(java.nio.file.Path fetched) {
+    try {
+      Files.deleteIfExists(fetched);
+    } catch (IOException e) {
+      LOG.warn("cannot delete {}: {}", fetched, e.toString());
     }
   }
 
   /**
-   * The ids of {@code dir/file.path()} on the heap. The shard is read twice, so that it needs no room
-   * beside its ids.
+   * The ids of {@code dir/file.path()} on the heap. The shard is read twice, so that it needs no
+   * room beside its ids.
    *
    * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's
    */
@@ -133,8 +145,7 @@ final class ShardReader {
     }
   }
 
-  private static void copyIds(HadoopInputFile input, TokenFile file, Sink sink)
-      throws IOException {
+  private static void copyIds(HadoopInputFile input, TokenFile file, Sink sink) throws IOException {
     long tokens = 0;
     try (ParquetFileReader reader = ParquetFileReader.open(input)) {
       if (!reader.getFileMetaData().getSchema().equals(ShardFormat.SCHEMA)) {

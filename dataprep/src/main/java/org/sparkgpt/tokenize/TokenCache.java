@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * token. A shard whose file finds no room stays on the heap instead, if it leaves half of what is
  * free there.
  *
- * <p>Whoever reads a shard is its holder until it is released. {@link #expect} names the shards that
- * come next: they are decoded by a thread in the background, one after the other, and all that
+ * <p>Whoever reads a shard is its holder until it is released. {@link #expect} names the shards
+ * that come next: they are decoded by a thread in the background, one after the other, and all that
  * nobody holds or expects goes. So the disk has the shards of the present reading and of the one
  * before it at most. Files hold a whole, checked shard or have a temporary name.
  *
@@ -97,8 +97,8 @@ public final class TokenCache implements AutoCloseable {
   /**
    * All ids of a shard in order; read-only. Valid until {@code holder} is released.
    *
-   * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's, or finds no
-   *     room
+   * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's, or finds
+   *     no room
    */
   public IntBuffer open(Shard shard, Object holder) {
     Entry entry;
@@ -250,8 +250,8 @@ public final class TokenCache implements AutoCloseable {
     String name = UUID.randomUUID().toString();
     Path temporary = directory.resolve(ShardWriter.TEMPORARY + name);
     Path decoded = directory.resolve(file.path().replace('/', '-') + "-" + name + ".int32");
+    createDirectory(directory);
     try {
-      createDirectory(directory);
       ShardReader.decode(shard.files(), shard.directory(), file, temporary);
       Files.move(temporary, decoded, StandardCopyOption.ATOMIC_MOVE);
     } finally {
@@ -290,7 +290,8 @@ public final class TokenCache implements AutoCloseable {
                 .map(d -> String.format(Locale.ROOT, "%,d in %s", usableSpace(d), d))
                 .collect(Collectors.joining(", ")),
             noRoom.getMessage());
-    String remedy = "name directories with more space in spark.local.dir, on YARN in"
+    String remedy =
+        "name directories with more space in spark.local.dir, on YARN in"
             + " yarn.nodemanager.local-dirs, or lower tokenize.shardTokens";
     if (bytes > free / 2) {
       throw new IOException(

@@ -213,7 +213,8 @@ class TokenCacheTest {
     assertThatThrownBy(() -> cache(file.resolve("a")).open(shard, "task"))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("no room for token shard " + small.path())
-        .hasMessageContaining(String.format(java.util.Locale.ROOT, "%,d bytes are needed", 4 * tokens + 1000))
+        .hasMessageContaining(
+            String.format(java.util.Locale.ROOT, "%,d bytes are needed", 4 * tokens + 1000))
         .hasMessageContaining(" in " + file.resolve("a"))
         .hasMessageContaining("are free on the heap")
         .hasMessageContaining("spark.local.dir");

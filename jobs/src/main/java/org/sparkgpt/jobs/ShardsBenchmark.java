@@ -35,7 +35,11 @@ import picocli.CommandLine.Spec;
           + " local file and maps that. One thread does it all; its speed is that of one core.",
       ""
     },
-    footer = {"", "Example: the shards of a run", "  scripts/sparkgpt bench shards runs/demo/tokens"})
+    footer = {
+      "",
+      "Example: the shards of a run",
+      "  scripts/sparkgpt bench shards runs/demo/tokens"
+    })
 final class ShardsBenchmark implements Callable<Integer> {
   private static final int VOCABULARY = 50_257; // GPT-2's
 

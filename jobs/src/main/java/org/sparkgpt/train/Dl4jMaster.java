@@ -38,7 +38,8 @@ import scala.Tuple2;
  *       broadcasts as many again. {@code spark.driver.maxResultSize}, 1 GiB by default, bounds what
  *       a round's workers return together: 89 M parameters with one worker, 44 M with two. The
  *       driver's heap grows with the model.
- *   <li>Java serialization writes and reads these vectors one boxed number at a time, on both sides.
+ *   <li>Java serialization writes and reads these vectors one boxed number at a time, on both
+ *       sides.
  *   <li>All workers wait during the exchange; nothing overlaps, nothing is compressed.
  *   <li>Every round filters the whole data set anew for its split, counts it and shuffles it.
  *       Persisted data sets and broadcasts are never released, only collected as garbage.

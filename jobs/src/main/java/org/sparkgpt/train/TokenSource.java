@@ -13,8 +13,8 @@ public interface TokenSource extends Serializable {
   IntBuffer shard(int index);
 
   /**
-   * Says which shards the calling task and its round need, in order, and which come next: they can be
-   * fetched while it works, and others can go.
+   * Says which shards the calling task and its round need, in order, and which come next: they can
+   * be fetched while it works, and others can go.
    */
   default void expect(List<Integer> shards) {}
 }

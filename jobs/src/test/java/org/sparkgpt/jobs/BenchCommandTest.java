@@ -145,7 +145,7 @@ class BenchCommandTest {
         "shards nowhere | nowhere/_manifest.json does not exist: run tokenize first",
         "strategies ../conf/demo.yaml --workers 0 | --workers must be positive, got 0",
         "strategies ../conf/demo.yaml --strategies dl4 | expected one of",
-        "strategies ../conf/demo.yaml output=target/nowhere | run tokenize",
+        "strategies ../conf/demo.yaml output=target/nowhere | target/nowhere/tokens: no finished",
         "memory nowhere.yaml | nowhere.yaml: no such run file",
         "memory ../conf/gpt2-124m.yaml model.layers=0 | model.layers must be positive, got 0",
         "train-step --heads 5 | model.embd must be a multiple of model.heads, got 768 and 5",

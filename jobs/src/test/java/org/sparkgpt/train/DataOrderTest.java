@@ -178,7 +178,9 @@ class DataOrderTest {
           next++;
         }
         expected.add(order.at(next).shard());
-        assertThat(order.shards(first, count)).as(first + " + " + count).containsExactlyElementsOf(expected);
+        assertThat(order.shards(first, count))
+            .as(first + " + " + count)
+            .containsExactlyElementsOf(expected);
       }
     }
   }

@@ -44,7 +44,7 @@ class ShardFilesTest {
 
   @Test
   void trainingFromFilesOverSeveralEpochsGivesTheBitsOfTrainingFromMemory() throws IOException {
-    List<TokenFile> written = write(7);
+    List<TokenFile> written = write(4);
     TokenSource files = source(written);
     int[][] shards = new int[written.size()][];
     for (int i = 0; i < shards.length; i++) {
@@ -52,24 +52,23 @@ class ShardFilesTest {
       shards[i] = new int[ids.remaining()];
       ids.get(shards[i]);
     }
-    TrainConfig config = TinyRun.config(Strategy.DILOCO, 2, 36, 3); // two epochs of 16 steps, and more
+    TrainConfig config = TinyRun.config(Strategy.DILOCO, 2, 24, 3); // two epochs and a half
 
     float[] fromFiles = train(config, files, written, "files", RoundListener.NONE);
 
     TokenSource memory = new TinyRun.InMemory(shards);
-    assertThat(fromFiles)
-        .isEqualTo(train(config, memory, written, "memory", RoundListener.NONE));
+    assertThat(fromFiles).isEqualTo(train(config, memory, written, "memory", RoundListener.NONE));
   }
 
   @Test
   void aRunResumedWithinAnEpochAndInTheNextOneSeesTheSamplesOfAnUninterruptedOne()
       throws IOException {
-    List<TokenFile> written = write(7);
+    List<TokenFile> written = write(4);
     TokenSource files = source(written);
     TrainConfig config =
-        TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, 2, 30, 2), 6, 3, null);
+        TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, 2, 16, 2), 4, 3, null);
 
-    for (int step : new int[] {8, 26}) { // an epoch has 16 steps and a bit
+    for (int step : new int[] {6, 14}) { // goes on from 4 and 12; an epoch has 9.6 steps
       assertThatThrownBy(() -> train(config, files, written, "resumed", failAt(step)))
           .hasMessage("interrupted at " + step);
     }
@@ -95,7 +94,7 @@ class ShardFilesTest {
   @Test
   void aDamagedShardEndsTheRunWithItsNameAndBothChecksums() throws IOException {
     List<TokenFile> written = write(1);
-    java.nio.file.Path shard = temp.resolve("shard0").resolve(written.get(0).path());
+    java.nio.file.Path shard = temp.resolve(written.get(0).path());
     java.nio.file.Files.deleteIfExists(shard.resolveSibling("." + shard.getFileName() + ".crc"));
     try (RandomAccessFile file = new RandomAccessFile(shard.toFile(), "rw")) {
       file.seek(file.length() / 2);
@@ -105,8 +104,7 @@ class ShardFilesTest {
     }
     TrainConfig config = TinyRun.config(Strategy.AVERAGE, 1, 2, 2);
 
-    assertThatThrownBy(
-            () -> train(config, source(written), written, "damaged", RoundListener.NONE))
+    assertThatThrownBy(() -> train(config, source(written), written, "damaged", RoundListener.NONE))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageMatching(
             "token shard .*%s: CRC32C [0-9a-f]{8}, the manifest says %s; run tokenize again"
@@ -132,13 +130,12 @@ class ShardFilesTest {
     return LocalDirectories.roots(environment, conf).stream().map(Object::toString).toList();
   }
 
-  /** Shards of different lengths, about 129 samples together for seven. */
+  /** Shards of different lengths; four have 77 samples together. */
   private List<TokenFile> write(int shards) throws IOException {
     List<TokenFile> files = new ArrayList<>();
     for (int i = 0; i < shards; i++) {
       Path directory = new Path(temp.resolve("shard" + i).toUri());
-      TokenFile file =
-          ZipfShard.write(spark.hadoopConfiguration(), directory, 150 + 11 * i, 13, i);
+      TokenFile file = ZipfShard.write(spark.hadoopConfiguration(), directory, 150 + 11 * i, 13, i);
       String path = "shard" + i + "/" + file.path();
       files.add(new TokenFile(path, file.rows(), file.tokens(), 1, 1, file.crc32c(), file.bytes()));
     }

@@ -36,7 +36,9 @@ class StrategyMeasurementTest {
   void dl4jSendsItsParametersThroughTheDriverAndRoundsDoNot() throws Exception {
     StrategyMeasurement small = measure(Strategy.DILOCO, TinyRun.MODEL);
     StrategyMeasurement large = measure(Strategy.DILOCO, LARGER);
-    assertThat((double) large.driverBytes()).isCloseTo(small.driverBytes(), within(4e3));
+    assertThat((double) large.driverBytes())
+        .as("12 times the parameters")
+        .isLessThan(1.1 * small.driverBytes());
 
     StrategyMeasurement dl4jSmall = measure(Strategy.DL4J, TinyRun.MODEL);
     StrategyMeasurement dl4jLarge = measure(Strategy.DL4J, LARGER);
