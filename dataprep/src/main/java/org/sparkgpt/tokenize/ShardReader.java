@@ -2,10 +2,10 @@ package org.sparkgpt.tokenize;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -21,52 +21,118 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns a shard into a flat file of little-endian int32 ids. The shard is fetched once and held
- * against the manifest's size and CRC; after that its pages are known to be as {@link ShardFormat}
- * wrote them, and their ids are copied without going through Parquet's records.
+ * Turns a shard into its ids, int32. The shard's size and CRC are held against the manifest's;
+ * after that its pages are known to be as {@link ShardFormat} wrote them, and their ids are copied
+ * without going through Parquet's records.
  */
 final class ShardReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardReader.class);
   private static final int BUFFER = 1 << 20;
+
+  /** What takes the bytes of a shard, or of its ids, piece by piece. */
+  private interface Sink {
+    void take(ByteBuffer bytes) throws IOException;
+  }
 
   private ShardReader() {}
 
   /**
-   * Writes the ids of {@code dir/file.path()} to {@code target}, which must not exist.
+   * Writes the ids of {@code dir/file.path()} to {@code target}, which must not exist,
+   * little-endian. The shard is fetched once, to a file beside the target that is gone afterwards.
    *
+   * @throws LocalDiskException if the target's disk takes no more
    * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's
    */
-  static void decode(FileSystem files, Path dir, TokenFile file, java.nio.file.Path target) {
+  static void decode(FileSystem files, Path dir, TokenFile file, java.nio.file.Path target)
+      throws LocalDiskException {
     Path shard = new Path(dir, file.path());
     java.nio.file.Path fetched = target.resolveSibling(target.getFileName() + ".parquet");
+    FileChannel copy = create(fetched);
     try {
-      try {
-        fetch(files, shard, file, fetched);
-        long tokens = copyIds(fetched, target);
-        if (tokens != file.tokens()) {
-          throw new IOException(tokens + " tokens, the manifest says " + file.tokens());
-        }
-      } finally {
-        Files.deleteIfExists(fetched);
+      try (copy) {
+        verify(files, shard, file, bytes -> write(bytes, copy));
       }
+      try (FileChannel out = create(target)) {
+        HadoopInputFile input =
+            HadoopInputFile.fromPath(new Path(fetched.toUri()), new Configuration(false));
+        copyIds(input, file, ids -> write(ids, out));
+      }
+    } catch (LocalDiskException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
-      throw new UncheckedIOException(
-          "token shard %s: %s; run tokenize again".formatted(shard, e.getMessage()),
-          e instanceof IOException io ? io : new IOException(e));
+      throw refused(shard, e);
+    } finally {
+      delete(fetched);
     }
   }
 
-  private static void fetch(
-      FileSystem files, Path shard, TokenFile file, java.nio.file.Path fetched) throws IOException {
+  private static void delete(java.nio.file.Path fetched) {
+    try {
+      Files.deleteIfExists(fetched);
+    } catch (IOException e) {
+      LOG.warn("cannot delete {}: {}", fetched, e.toString());
+    }
+  }
+
+  /**
+   * The ids of {@code dir/file.path()} on the heap. The shard is read twice, so that it needs no
+   * room beside its ids.
+   *
+   * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's
+   */
+  static IntBuffer read(FileSystem files, Path dir, TokenFile file) {
+    Path shard = new Path(dir, file.path());
+    try {
+      verify(files, shard, file, bytes -> {});
+      IntBuffer ids = IntBuffer.allocate(Math.toIntExact(file.tokens()));
+      copyIds(
+          HadoopInputFile.fromPath(shard, files.getConf()),
+          file,
+          page -> ids.put(page.asIntBuffer()));
+      return ids.flip();
+    } catch (IOException | RuntimeException e) {
+      throw refused(shard, e);
+    }
+  }
+
+  private static UncheckedIOException refused(Path shard, Exception e) {
+    return new UncheckedIOException(
+        "token shard %s: %s; run tokenize again".formatted(shard, e.getMessage()),
+        e instanceof IOException io ? io : new IOException(e));
+  }
+
+  private static FileChannel create(java.nio.file.Path path) throws LocalDiskException {
+    try {
+      return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new LocalDiskException(e);
+    }
+  }
+
+  private static void write(ByteBuffer bytes, FileChannel out) throws LocalDiskException {
+    try {
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new LocalDiskException(e);
+    }
+  }
+
+  /** Reads the whole shard. */
+  private static void verify(FileSystem files, Path shard, TokenFile file, Sink sink)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER];
     CRC32C crc = new CRC32C();
     long bytes = 0;
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = files.open(shard);
-        OutputStream out = Files.newOutputStream(fetched, StandardOpenOption.CREATE_NEW)) {
+    try (InputStream in = files.open(shard)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         crc.update(buffer, 0, n);
-        out.write(buffer, 0, n);
+        sink.take(ByteBuffer.wrap(buffer, 0, n));
         bytes += n;
       }
     }
@@ -79,15 +145,9 @@ final class ShardReader {
     }
   }
 
-  /** The number of ids. */
-  private static long copyIds(java.nio.file.Path shard, java.nio.file.Path target)
-      throws IOException {
-    HadoopInputFile input =
-        HadoopInputFile.fromPath(new Path(shard.toUri()), new Configuration(false));
+  private static void copyIds(HadoopInputFile input, TokenFile file, Sink sink) throws IOException {
     long tokens = 0;
-    try (ParquetFileReader reader = ParquetFileReader.open(input);
-        FileChannel out =
-            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (ParquetFileReader reader = ParquetFileReader.open(input)) {
       if (!reader.getFileMetaData().getSchema().equals(ShardFormat.SCHEMA)) {
         throw new IOException("not a token shard: " + reader.getFileMetaData().getSchema());
       }
@@ -99,13 +159,15 @@ final class ShardReader {
         for (DataPage page = pages.readPage(); page != null; page = pages.readPage()) {
           ByteBuffer ids = ids(page);
           tokens += ids.remaining() / Integer.BYTES;
-          while (ids.hasRemaining()) {
-            out.write(ids);
+          if (tokens <= file.tokens()) {
+            sink.take(ids);
           }
         }
       }
     }
-    return tokens;
+    if (tokens != file.tokens()) {
+      throw new IOException(tokens + " tokens, the manifest says " + file.tokens());
+    }
   }
 
   /** Behind the levels, each with its length in front, lie the ids as they go to the file. */

@@ -193,16 +193,4 @@ public final class TokenShards {
     return new TokenSplit(
         written.stream().filter(file -> file.path().startsWith(name + "/")).toList());
   }
-
-  /**
-   * Writes the ids of one shard to {@code target} as little-endian int32; {@link TokenCache} does
-   * so once and maps the result.
-   *
-   * @param dir where the manifest is that {@code file} comes from
-   * @param target on local disk; must not exist
-   * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's
-   */
-  public static void decode(FileSystem files, Path dir, TokenFile file, java.nio.file.Path target) {
-    ShardReader.decode(files, dir, file, target);
-  }
 }

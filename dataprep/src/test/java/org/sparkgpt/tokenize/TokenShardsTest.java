@@ -80,16 +80,17 @@ class TokenShardsTest {
   }
 
   private int[] read(Path dir, TokenSplit split) {
-    TokenCache cache = new TokenCache(local.resolve("cache"));
-    return split.files().stream()
-        .flatMapToInt(
-            file -> {
-              IntBuffer ids = cache.open(files, dir, file);
-              int[] array = new int[ids.remaining()];
-              ids.get(array);
-              return Arrays.stream(array);
-            })
-        .toArray();
+    try (TokenCache cache = new TokenCache(List.of(local.resolve("cache")))) {
+      return split.files().stream()
+          .flatMapToInt(
+              file -> {
+                IntBuffer ids = cache.open(new TokenCache.Shard(files, dir, file), this);
+                int[] array = new int[ids.remaining()];
+                ids.get(array);
+                return Arrays.stream(array);
+              })
+          .toArray();
+    }
   }
 
   private Map<String, String> contents(String name) throws IOException {
@@ -260,19 +261,14 @@ class TokenShardsTest {
 
   private void refuses(Path dir, TokenFile file, String because) {
     java.nio.file.Path cached = local.resolve("refused");
-    assertThatThrownBy(() -> new TokenCache(cached).open(files, dir, file))
+    TokenCache cache = new TokenCache(List.of(cached));
+    assertThatThrownBy(() -> cache.open(new TokenCache.Shard(files, dir, file), this))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("token shard ")
         .hasMessageContaining(file.path())
         .hasMessageContaining(because)
         .hasMessageEndingWith("; run tokenize again");
     assertThat(cached).isEmptyDirectory();
-  }
-
-  @Test
-  void theCacheDecodesAShardOnce() {
-    int[] ids = read(written, manifest.train());
-    assertThat(read(dir("gone"), manifest.train())).isEqualTo(ids);
   }
 
   @Test

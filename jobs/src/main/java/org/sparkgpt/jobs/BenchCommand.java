@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures this machine; each benchmark prints one line of JSON, memory a table, averaging both.",
+      "Measures this machine; each benchmark prints one line of JSON, memory a table, averaging and",
+      "strategies both.",
       ""
     },
     footer = {
@@ -24,7 +25,9 @@ import picocli.CommandLine.Command;
       GemmBenchmark.class,
       GenerateBenchmark.class,
       MemoryBenchmark.class,
-      AveragingBenchmark.class,
+        AveragingBenchmark.class,
+        ShardsBenchmark.class,
+        StrategiesBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

@@ -41,9 +41,11 @@ final class RunOptions {
   /**
    * The settings, validated; nothing if the user only wanted to see them, which {@code out} then
    * has.
+   *
+   * @param settings {@code section.key=value} of the command's own, which win
    */
-  Optional<RunConfig> load(PrintWriter out) throws IOException {
-    RunFile file = read(overrides);
+  Optional<RunConfig> load(PrintWriter out, String... settings) throws IOException {
+    RunFile file = read(List.of(settings));
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -53,14 +55,12 @@ final class RunOptions {
     return Optional.empty();
   }
 
-  /** The settings with further overrides behind those of the command line. */
-  RunConfig with(List<String> more) throws IOException {
-    List<String> all = new ArrayList<>(overrides);
-    all.addAll(more);
-    return read(all).config();
+  /** The settings with further ones of the command's own, which win. */
+  RunConfig with(List<String> settings) throws IOException {
+    return read(settings).config();
   }
 
-  private RunFile read(List<String> overrides) throws IOException {
+  private RunFile read(List<String> settings) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(Sessions.hadoopConfiguration());
     if (path.toUri().getScheme() == null && Files.isRegularFile(java.nio.file.Path.of(runFile))) {
@@ -76,7 +76,9 @@ final class RunOptions {
     }
     try (FSDataInputStream in = fs.open(path)) {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return RunFile.parse(runFile, yaml, overrides);
+      List<String> all = new ArrayList<>(overrides);
+      all.addAll(settings);
+      return RunFile.parse(runFile, yaml, all);
     }
   }
 }

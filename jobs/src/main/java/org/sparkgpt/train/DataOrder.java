@@ -2,7 +2,10 @@ package org.sparkgpt.train;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Which tokens the g-th sample of a run is: epoch after epoch, each in its own {@link ShardOrder}.
@@ -35,6 +38,21 @@ public final class DataOrder implements Serializable {
 
   public long samplesPerEpoch() {
     return samplesPerEpoch;
+  }
+
+  /**
+   * Shards that samples [first, first + count) lie in, in the order of their use, and the one that
+   * follows them.
+   */
+  List<Integer> shards(long first, long count) {
+    Set<Integer> shards = new LinkedHashSet<>();
+    long index = first;
+    while (index < first + count) {
+      shards.add(at(index).shard());
+      index += order.leftInShard(index % samplesPerEpoch);
+    }
+    shards.add(at(index).shard());
+    return List.copyOf(shards);
   }
 
   /** The sample with the global index {@code index}. */

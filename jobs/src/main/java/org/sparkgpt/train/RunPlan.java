@@ -43,6 +43,13 @@ record RunPlan(
     return new SampleReader(order, shards, replica.model().context());
   }
 
+  /** For a worker's steps from {@code firstStep} on; the round's shards come in while it works. */
+  SampleReader samples(int firstStep, int steps) {
+    long samplesPerStep = (long) workers * batchPerWorker;
+    shards.expect(order.shards(firstSample(firstStep, 0), steps * samplesPerStep));
+    return samples();
+  }
+
   /** Index in the data order of the first sample that {@code worker} takes at {@code step}. */
   long firstSample(int step, int worker) {
     return ((long) step * workers + worker) * batchPerWorker;

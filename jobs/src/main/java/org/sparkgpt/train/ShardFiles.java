@@ -4,25 +4,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.IntBuffer;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkFiles;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 import org.sparkgpt.tokenize.TokenCache;
 import org.sparkgpt.tokenize.TokenFile;
 
 /**
- * Token shards in Parquet files. An executor decodes a shard when it first needs it, into the
- * directory that Spark deletes with the application, and keeps it mapped into memory.
+ * Token shards in Parquet files. An executor has one {@link TokenCache}, in {@link
+ * LocalDirectories}; a task holds what it opened or expects until it ends. Outside of tasks, shards
+ * are held until the JVM ends.
  */
 final class ShardFiles implements TokenSource {
-  private static final Map<String, IntBuffer> MAPPED = new ConcurrentHashMap<>();
+  private static final Set<Long> TASKS = ConcurrentHashMap.newKeySet(); // that hold shards
+  private static TokenCache cache;
 
   private final String directory;
   private final List<TokenFile> files;
   private final Broadcast<SerializableConfiguration> hadoop;
+  private transient FileSystem fileSystem;
 
   ShardFiles(Path directory, List<TokenFile> files, Broadcast<SerializableConfiguration> hadoop) {
     this.directory = directory.toString();
@@ -32,19 +38,49 @@ final class ShardFiles implements TokenSource {
 
   @Override
   public IntBuffer shard(int index) {
-    String local = SparkFiles.getRootDirectory();
-    TokenFile file = files.get(index);
-    String key = local + " " + directory + " " + file.path() + " " + file.crc32c();
-    return MAPPED.computeIfAbsent(key, absent -> open(java.nio.file.Path.of(local), file));
+    return cache().open(shardOf(index), holder());
   }
 
-  private IntBuffer open(java.nio.file.Path local, TokenFile file) {
+  @Override
+  public void expect(List<Integer> shards) {
+    cache().expect(shards.stream().map(this::shardOf).toList(), holder());
+  }
+
+  private TokenCache.Shard shardOf(int index) {
     Path path = new Path(directory);
     try {
-      return new TokenCache(local.resolve("tokens"))
-          .open(path.getFileSystem(hadoop.value().value()), path, file);
+      if (fileSystem == null) {
+        fileSystem = path.getFileSystem(hadoop.value().value());
+      }
+      return new TokenCache.Shard(fileSystem, path, files.get(index));
     } catch (IOException e) {
-      throw new UncheckedIOException(directory + ": " + file.path(), e);
+      throw new UncheckedIOException(directory + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The task, which lets go of its shards at its end, or this class. */
+  private static Object holder() {
+    TaskContext task = TaskContext.get();
+    if (task == null) {
+      return ShardFiles.class;
+    }
+    Long id = task.taskAttemptId();
+    if (TASKS.add(id)) {
+      TaskCompletionListener release =
+          ended -> {
+            cache().release(id);
+            TASKS.remove(id);
+          };
+      task.addTaskCompletionListener(release);
+    }
+    return id;
+  }
+
+  /** This JVM's. */
+  private static synchronized TokenCache cache() {
+    if (cache == null) {
+      cache = new TokenCache(LocalDirectories.create("tokens", SparkEnv.get().conf()));
+    }
+    return cache;
   }
 }

@@ -56,13 +56,22 @@ final class ShardOrder {
 
   /** The sample at {@code index} in this epoch. */
   Sample at(long index) {
-    int place = Arrays.binarySearch(firstSample, index);
-    place = place < 0 ? -place - 2 : lastAt(place);
+    int place = placeOf(index);
     int shard = shardAt[place];
     long count = samples(tokens[shard], context);
     long window =
         new Permutation(Mix.of(seed, epoch, SAMPLES, shard), count).at(index - firstSample[place]);
     return new Sample(shard, cut(shard, count) + window * context);
+  }
+
+  /** Samples of the shard that {@code index} lies in, from it on. */
+  long leftInShard(long index) {
+    return firstSample[placeOf(index) + 1] - index;
+  }
+
+  private int placeOf(long index) {
+    int place = Arrays.binarySearch(firstSample, index);
+    return place < 0 ? -place - 2 : lastAt(place);
   }
 
   /** Shards without samples share their first index with the next: the last of them is meant. */

@@ -113,7 +113,7 @@ final class TrainingLoop implements AutoCloseable {
             tokens / seconds,
             0,
             seconds,
-            Double.NaN,
+            master.slowestSeconds(),
             Double.NaN);
     metrics.add(report);
     listener.roundEnded(report);

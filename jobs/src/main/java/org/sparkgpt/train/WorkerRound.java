@@ -85,8 +85,8 @@ final class WorkerRound
   }
 
   private WorkerReport train(Replica replica, int worker) {
-    SampleReader samples = run.samples();
     long begin = System.nanoTime();
+    SampleReader samples = run.samples(firstStep, steps);
     long tokens = 0;
     double lossSum = 0;
     double gradientNorm = 0;
@@ -116,7 +116,8 @@ final class WorkerRound
 
   private WorkerReport differentiate(Replica replica, int worker) {
     long begin = System.nanoTime();
-    Batch batch = run.samples().read(run.firstSample(firstStep, worker), run.batchPerWorker());
+    SampleReader samples = run.samples(firstStep, 1);
+    Batch batch = samples.read(run.firstSample(firstStep, worker), run.batchPerWorker());
     Replica.Step result = replica.differentiate(firstStep, batch);
     if (result.failure() != null) {
       return failed(worker, firstStep, result.failure());

@@ -115,6 +115,19 @@ class BenchCommandTest {
         .contains("the run has 8.");
   }
 
+  @Test
+  void shardsAreTimedFromTheFileToTheMapping() throws Exception {
+    JsonNode result = json("shards --tokens 300000 --repeats 3");
+
+    assertThat(result.get("tokens").longValue()).isEqualTo(300_000);
+    assertThat(result.get("shardBytes").longValue()).isBetween(300_000L, 1_200_000L);
+    double median = result.get("medianMs").doubleValue();
+    assertThat(result.get("bestMs").doubleValue()).isPositive().isLessThanOrEqualTo(median);
+    assertThat(result.get("tokensPerSecond").doubleValue())
+        .isCloseTo(3e8 / median, within(1e-6 * 3e8 / median));
+    assertThat(result.get("cachedMs").doubleValue()).isPositive().isLessThan(median);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -128,6 +141,11 @@ class BenchCommandTest {
         "train-step --steps -1 | sparkgpt bench train-step: --steps must be positive, got -1",
         "train-step --steps many | '--steps': 'many' is not an int",
         "train-step --dtype f16 | '--dtype': expected one of [F32, BF16, AUTO]",
+        "shards --repeats 0 | sparkgpt bench shards: --repeats must be positive, got 0",
+        "shards nowhere | nowhere/_manifest.json does not exist: run tokenize first",
+        "strategies ../conf/demo.yaml --workers 0 | --workers must be positive, got 0",
+        "strategies ../conf/demo.yaml --strategies dl4 | expected one of",
+        "strategies ../conf/demo.yaml output=target/nowhere | target/nowhere/tokens: no finished",
         "memory nowhere.yaml | nowhere.yaml: no such run file",
         "memory ../conf/gpt2-124m.yaml model.layers=0 | model.layers must be positive, got 0",
         "train-step --heads 5 | model.embd must be a multiple of model.heads, got 768 and 5",

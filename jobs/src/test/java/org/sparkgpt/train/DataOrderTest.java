@@ -3,10 +3,14 @@ package org.sparkgpt.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +124,65 @@ class DataOrderTest {
         }
       }
       assertThat(samples).containsExactlyInAnyOrder(40L, 41L, 42L, 43L, 44L, 45L, 46L, 47L);
+    }
+  }
+
+  @Test
+  void oneTwoAndThreeWorkersSeeTheSameSamplesAtEveryStep() {
+    int batch = 12;
+    DataOrder order = new DataOrder(1, SHARDS, CONTEXT);
+    long stepsPerEpoch = order.samplesPerEpoch() / batch;
+
+    for (int step = 0; step < 3 * stepsPerEpoch; step++) {
+      List<ShardOrder.Sample> one = samples(order, step, 1, batch);
+      assertThat(samples(order, step, 2, batch)).as("step " + step).isEqualTo(one);
+      assertThat(samples(order, step, 3, batch)).as("step " + step).isEqualTo(one);
+    }
+  }
+
+  /** Of a step, worker after worker. */
+  private static List<ShardOrder.Sample> samples(
+      DataOrder order, int step, int workers, int batch) {
+    int each = batch / workers;
+    RunPlan plan = new RunPlan(null, order, null, null, workers, each, false);
+    List<ShardOrder.Sample> samples = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      long first = plan.firstSample(step, worker);
+      LongStream.range(first, first + each).mapToObj(order::at).forEach(samples::add);
+    }
+    return samples;
+  }
+
+  @Test
+  void aSampleIsTheSameWhereverTheReadingBegins() {
+    DataOrder straight = new DataOrder(1, SHARDS, CONTEXT);
+    long samples = 3 * straight.samplesPerEpoch();
+    List<ShardOrder.Sample> expected = LongStream.range(0, samples).mapToObj(straight::at).toList();
+
+    DataOrder backwards = new DataOrder(1, SHARDS, CONTEXT);
+    for (long i = samples - 1; i >= 0; i -= 7) {
+      assertThat(backwards.at(i)).isEqualTo(expected.get((int) i));
+    }
+  }
+
+  @Test
+  void theShardsOfAReadingAreThoseItsSamplesLieInAndTheNext() {
+    DataOrder order = new DataOrder(1, SHARDS, CONTEXT);
+    long all = 2 * order.samplesPerEpoch();
+    for (long first = 0; first < all; first += 5) {
+      for (long count : new long[] {1, 8, 100, order.samplesPerEpoch() + 3}) {
+        Set<Integer> expected = new LinkedHashSet<>();
+        LongStream.range(first, first + count).forEach(i -> expected.add(order.at(i).shard()));
+        long next = first + count;
+        while (order.at(next).shard() == order.at(first + count - 1).shard()
+            && next % order.samplesPerEpoch() != 0) {
+          next++;
+        }
+        expected.add(order.at(next).shard());
+        assertThat(order.shards(first, count))
+            .as(first + " + " + count)
+            .containsExactlyElementsOf(expected);
+      }
     }
   }
 
