@@ -1,10 +1,9 @@
 package org.sparkgpt.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,9 @@ import org.sparkgpt.evaluate.EvaluationReport;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.layer.ParameterLayout;
+import org.sparkgpt.report.TensorBoardEvents;
+import org.sparkgpt.report.TrainingReport;
+import org.sparkgpt.report.TrainingStatus;
 import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.Stage;
 import org.sparkgpt.stage.StageManifest;
@@ -187,7 +189,8 @@ final class Chain implements AutoCloseable {
                   config.seed(),
                   data,
                   directory,
-                  RoundListener.NONE);
+                  RoundListener.all(
+                      new TensorBoardEvents(), new TrainingStatus(), new TrainingReport()));
           session.sparkContext().addSparkListener(progress);
           Map<String, Object> figures = new LinkedHashMap<>();
           figures.put("parameters", ParameterLayout.of(config.model()).length());
@@ -245,17 +248,12 @@ final class Chain implements AutoCloseable {
 
   /** The training loss so far, drawn; empty if nothing has been trained. */
   String lossCurve() throws IOException {
-    Path metrics = new Path(StageName.TRAIN.directory(output), MetricsFile.MERGED);
-    if (!fs.exists(metrics)) {
-      return "";
-    }
-    try (InputStream in = fs.open(metrics)) {
-      List<LossCurve.Point> points =
-          JSON.readerFor(JsonNode.class).<JsonNode>readValues(in).readAll().stream()
-              .map(r -> new LossCurve.Point(r.get("step").asLong(), r.get("loss").asDouble()))
-              .toList();
-      return LossCurve.draw(points);
-    }
+    List<LossCurve.Point> points = new ArrayList<>();
+    MetricsFile.read(
+        fs,
+        StageName.TRAIN.directory(output),
+        round -> points.add(new LossCurve.Point(round.step(), round.loss())));
+    return LossCurve.draw(points);
   }
 
   private Dataset<Row> documentsBefore(StageName reader) {

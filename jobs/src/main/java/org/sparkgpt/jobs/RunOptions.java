@@ -38,7 +38,7 @@ final class RunOptions {
    * has.
    */
   Optional<RunConfig> load(PrintWriter out) throws IOException {
-    RunFile file = read();
+    RunFile file = read(runFile, overrides);
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -48,7 +48,12 @@ final class RunOptions {
     return Optional.empty();
   }
 
-  private RunFile read() throws IOException {
+  /** A run file as it is. */
+  static RunFile read(String runFile) throws IOException {
+    return read(runFile, List.of());
+  }
+
+  private static RunFile read(String runFile, List<String> overrides) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(new Configuration());
     if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {
