@@ -49,12 +49,16 @@ import org.sparkgpt.train.TrainingData;
 final class Chain implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /** What Spark's UI groups jobs by; setting it this way leaves a job's description alone. */
+  private static final String JOB_GROUP = "spark.jobGroup.id";
+
   private final RunConfig config;
   private final Path output;
   private final FileSystem fs;
   private final StageRunner runner;
   private final SparkProgress progress = new SparkProgress();
   private SparkSession session;
+  private StageName running;
 
   Chain(RunConfig config, boolean overwrite) throws IOException {
     this.config = config;
@@ -64,6 +68,7 @@ final class Chain implements AutoCloseable {
   }
 
   StageRunner.Result run(StageName name) throws IOException {
+    running = name;
     return runner.run(
         switch (name) {
           case INGEST -> ingest();
@@ -273,6 +278,7 @@ final class Chain implements AutoCloseable {
       session = Sessions.open("sparkgpt " + output.getName());
       session.sparkContext().addSparkListener(progress);
     }
+    session.sparkContext().setLocalProperty(JOB_GROUP, running.command());
     return session;
   }
 

@@ -49,7 +49,7 @@ record Ticks(BigDecimal step, List<BigDecimal> values) {
     if (size == 0) {
       return "0";
     }
-    if (size < 1e-3) {
+    if (size < 1e-2) {
       int exponent = value.precision() - value.scale() - 1;
       return plain(value.scaleByPowerOfTen(-exponent)) + "e" + exponent;
     }

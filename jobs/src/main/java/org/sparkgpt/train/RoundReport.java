@@ -48,6 +48,9 @@ public record RoundReport(
   /** A worker this much slower than the median one is named. */
   private static final double STRAGGLER = 1.5;
 
+  /** Seconds that are worth a word: shorter rounds vary by more than half anyway. */
+  private static final double LAG = 0.1;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -117,7 +120,10 @@ public record RoundReport(
   Optional<Worker> straggler() {
     return workers.stream()
         .max(Comparator.comparingDouble(Worker::seconds))
-        .filter(slowest -> slowest.seconds() > STRAGGLER * medianWorkerSeconds);
+        .filter(
+            slowest ->
+                slowest.seconds() > STRAGGLER * medianWorkerSeconds
+                    && slowest.seconds() > LAG + medianWorkerSeconds);
   }
 
   /**

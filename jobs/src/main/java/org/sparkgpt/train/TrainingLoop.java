@@ -197,6 +197,7 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private void readBack(Checkpoint checkpoint) {
+    spark.setCallSite("read back " + checkpoint.path().getName());
     rounds.restart(
         stored.outer(checkpoint, new MessageKey.Owner(plan.owners())),
         stored.inner(checkpoint, plan.workers()));
@@ -241,6 +242,7 @@ final class TrainingLoop implements AutoCloseable {
 
   private void describe(String what) {
     spark.setJobGroup("train", what);
+    spark.setCallSite(what); // what stages are called that have no better name
   }
 
   private static double secondsSince(long nanoTime) {
@@ -250,6 +252,7 @@ final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     spark.clearJobGroup();
+    spark.clearCallSite();
     rounds.close();
     discardCut();
     metrics.close();
