@@ -116,7 +116,11 @@ record Chart(String title, List<Series> lines) {
         if (first && last) {
           dots.append(
               String.format(
-                  Locale.ROOT, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>%n", style, x, y));
+                  Locale.ROOT,
+                  "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>%n",
+                  style,
+                  x,
+                  y));
         } else {
           path.append(String.format(Locale.ROOT, "%s%.1f %.1f", first ? "M" : "L", x, y));
         }
@@ -134,8 +138,7 @@ record Chart(String title, List<Series> lines) {
     }
     for (int i = 0; i < lines.size(); i++) {
       int x = WIDTH - RIGHT - 90 * (lines.size() - i);
-      svg.append(
-          String.format(Locale.ROOT, "<path class=\"line%d\" d=\"M%d 14h18\"/>%n", i, x));
+      svg.append(String.format(Locale.ROOT, "<path class=\"line%d\" d=\"M%d 14h18\"/>%n", i, x));
       svg.append(text("legend", x + 24, 18, lines.get(i).name()));
     }
   }

@@ -63,7 +63,8 @@ public final class TensorBoardEvents implements RoundListener {
       long name = Math.max(now / 1000, newest(start.fs(), directory) + 1);
       file = new Path(directory, String.format("%s%010d.%s", PREFIX, name, host()));
       out = start.fs().create(file, false);
-      write(new ProtoMessage().float64(WALL_TIME, now * 1e-3).string(FILE_VERSION, "brain.Event:2"));
+      write(
+          new ProtoMessage().float64(WALL_TIME, now * 1e-3).string(FILE_VERSION, "brain.Event:2"));
       write(
           event(now, start.step() + 1L)
               .message(SESSION_LOG, new ProtoMessage().int64(STATUS, START)));

@@ -15,7 +15,8 @@ import org.sparkgpt.train.RoundReport;
 
 /**
  * Training as metrics of Spark's own metrics system, so that whatever it is set to write to
- * (Prometheus, JMX, Graphite ...) has them: {@code spark.plugins=org.sparkgpt.report.TrainingPlugin}.
+ * (Prometheus, JMX, Graphite ...) has them: {@code
+ * spark.plugins=org.sparkgpt.report.TrainingPlugin}.
  *
  * <p>The driver has {@code step}, {@code tokens}, {@code loss}, {@code learningRate}, {@code
  * gradientNorm}, {@code tokensPerSecond}, {@code roundBytes}, {@code roundSeconds}, {@code

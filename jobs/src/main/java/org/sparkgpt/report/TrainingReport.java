@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkgpt.checkpoint.Checkpoint;
+import org.sparkgpt.checkpoint.CheckpointException;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.train.MetricsFile;
 import org.sparkgpt.train.RoundListener;
@@ -16,11 +19,13 @@ import org.sparkgpt.train.TrainingStart;
 
 /**
  * {@code report.html} beside the checkpoints: a run's curves, workers, checkpoints and settings on
- * one page that needs nothing else. Written when a run ends, done or failed; {@link #write} makes it
- * again from the directory's files at any time.
+ * one page that needs nothing else. Written when a run ends, done or failed; {@link #write} makes
+ * it again from the directory's files at any time.
  */
 public final class TrainingReport implements RoundListener {
   public static final String FILE = "report.html";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingReport.class);
 
   private TrainingStart start;
 
@@ -76,10 +81,15 @@ public final class TrainingReport implements RoundListener {
     return fs.exists(new Path(directory, RunSettings.FILE));
   }
 
+  /** Those that can be opened: a damaged one is no reason to go without a report. */
   private static List<Checkpoint> checkpoints(FileSystem fs, Path directory) {
     List<Checkpoint> opened = new ArrayList<>();
     for (Path path : new Checkpoints(fs, directory).complete()) {
-      opened.add(Checkpoint.open(fs, path));
+      try {
+        opened.add(Checkpoint.open(fs, path));
+      } catch (CheckpointException e) {
+        LOG.warn("left out of {}: {}", FILE, e.getMessage());
+      }
     }
     return opened;
   }

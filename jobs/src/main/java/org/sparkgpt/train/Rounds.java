@@ -88,10 +88,7 @@ final class Rounds {
             .partitionBy(new MessageKey.ByWorker(plan.workers()));
     spark.setCallSite(trains);
     JavaRDD<Tuple2<Long, byte[]>> trained =
-        state
-            .inner()
-            .zipPartitions(gathered, new WorkerRound(plan, step, steps))
-            .setName(trains);
+        state.inner().zipPartitions(gathered, new WorkerRound(plan, step, steps)).setName(trains);
     if (!plan.sync()) {
       trained.persist(LEVEL); // holds the workers' own state; sync has none
     }

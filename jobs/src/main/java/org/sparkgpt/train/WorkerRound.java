@@ -146,9 +146,7 @@ final class WorkerRound
     return IntStream.range(0, run.owners())
         .mapToObj(
             owner ->
-                new Tuple2<>(
-                    MessageKey.of(MessageKey.Kind.REPORT, owner, report.worker()),
-                    bytes));
+                new Tuple2<>(MessageKey.of(MessageKey.Kind.REPORT, owner, report.worker()), bytes));
   }
 
   private Stream<Tuple2<Long, byte[]>> chunks(FloatBlock vector, int worker) {

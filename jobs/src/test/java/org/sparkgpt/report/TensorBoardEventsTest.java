@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkgpt.train.RoundReport;
-import org.tensorflow.proto.framework.Summary;
 import org.tensorflow.hadoop.util.TFRecordReader;
+import org.tensorflow.proto.framework.Summary;
 import org.tensorflow.proto.util.Event;
 import org.tensorflow.proto.util.SessionLog;
 

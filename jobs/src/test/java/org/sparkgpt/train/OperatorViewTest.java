@@ -47,8 +47,7 @@ class OperatorViewTest {
                 .set(
                     "spark.metrics.conf.*.sink.prometheusServlet.class",
                     "org.apache.spark.metrics.sink.PrometheusServlet")
-                .set(
-                    "spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus")
+                .set("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus")
                 .set("spark.plugins", TrainingPlugin.class.getName()));
     TrainConfig config =
         TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, 2, 12, 2), 4, 3, null);
@@ -142,8 +141,7 @@ class OperatorViewTest {
             org.assertj.core.groups.Tuple.tuple(1, "driver"));
     List<RoundReport> stored = new ArrayList<>();
     Path directory = new Path(folder.toUri());
-    MetricsFile.read(
-        directory.getFileSystem(spark.hadoopConfiguration()), directory, stored::add);
+    MetricsFile.read(directory.getFileSystem(spark.hadoopConfiguration()), directory, stored::add);
     assertThat(stored).isEqualTo(ROUNDS);
   }
 
