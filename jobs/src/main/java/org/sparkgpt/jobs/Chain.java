@@ -1,10 +1,9 @@
 package org.sparkgpt.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,9 @@ import org.sparkgpt.evaluate.EvaluationReport;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.layer.ParameterLayout;
+import org.sparkgpt.report.TensorBoardEvents;
+import org.sparkgpt.report.TrainingReport;
+import org.sparkgpt.report.TrainingStatus;
 import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.RunLease;
 import org.sparkgpt.stage.Stage;
@@ -47,6 +49,9 @@ import org.sparkgpt.train.TrainingData;
 final class Chain implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /** What Spark's UI groups jobs by; setting it this way leaves a job's description alone. */
+  private static final String JOB_GROUP = "spark.jobGroup.id";
+
   private final RunConfig config;
   private final Path output;
   private final FileSystem fs;
@@ -54,6 +59,7 @@ final class Chain implements AutoCloseable {
   private final StageRunner runner;
   private final SparkProgress progress = new SparkProgress();
   private SparkSession session;
+  private StageName running;
 
   Chain(RunConfig config, boolean overwrite) throws IOException {
     this.config = config;
@@ -64,6 +70,7 @@ final class Chain implements AutoCloseable {
   }
 
   StageRunner.Result run(StageName name) throws IOException {
+    running = name;
     try {
       return runner.run(stage(name));
     } catch (Exception e) { // Spark throws checked ones undeclared
@@ -197,7 +204,8 @@ final class Chain implements AutoCloseable {
                   config.seed(),
                   data,
                   directory,
-                  RoundListener.NONE);
+                  RoundListener.all(
+                      new TensorBoardEvents(), new TrainingStatus(), new TrainingReport()));
           session.sparkContext().addSparkListener(progress);
           Map<String, Object> figures = new LinkedHashMap<>();
           figures.put("parameters", ParameterLayout.of(config.model()).length());
@@ -255,17 +263,12 @@ final class Chain implements AutoCloseable {
 
   /** The training loss so far, drawn; empty if nothing has been trained. */
   String lossCurve() throws IOException {
-    Path metrics = new Path(StageName.TRAIN.directory(output), MetricsFile.MERGED);
-    if (!fs.exists(metrics)) {
-      return "";
-    }
-    try (InputStream in = fs.open(metrics)) {
-      List<LossCurve.Point> points =
-          JSON.readerFor(JsonNode.class).<JsonNode>readValues(in).readAll().stream()
-              .map(r -> new LossCurve.Point(r.get("step").asLong(), r.get("loss").asDouble()))
-              .toList();
-      return LossCurve.draw(points);
-    }
+    List<LossCurve.Point> points = new ArrayList<>();
+    MetricsFile.read(
+        fs,
+        StageName.TRAIN.directory(output),
+        round -> points.add(new LossCurve.Point(round.step(), round.loss())));
+    return LossCurve.draw(points);
   }
 
   private Dataset<Row> documentsBefore(StageName reader) {
@@ -285,6 +288,7 @@ final class Chain implements AutoCloseable {
       session = Sessions.open("sparkgpt " + output.getName());
       session.sparkContext().addSparkListener(progress);
     }
+    session.sparkContext().setLocalProperty(JOB_GROUP, running.command());
     return session;
   }
 

@@ -3,10 +3,10 @@ package org.sparkgpt.jobs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -45,7 +45,7 @@ final class RunOptions {
    * @param settings {@code section.key=value} of the command's own, which win
    */
   Optional<RunConfig> load(PrintWriter out, String... settings) throws IOException {
-    RunFile file = read(List.of(settings));
+    RunFile file = read(runFile, withOverrides(List.of(settings)));
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -57,10 +57,19 @@ final class RunOptions {
 
   /** The settings with further ones of the command's own, which win. */
   RunConfig with(List<String> settings) throws IOException {
-    return read(settings).config();
+    return read(runFile, withOverrides(settings)).config();
   }
 
-  private RunFile read(List<String> settings) throws IOException {
+  private List<String> withOverrides(List<String> settings) {
+    return Stream.concat(overrides.stream(), settings.stream()).toList();
+  }
+
+  /** A run file as it is. */
+  static RunFile read(String runFile) throws IOException {
+    return read(runFile, List.of());
+  }
+
+  private static RunFile read(String runFile, List<String> settings) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(Sessions.hadoopConfiguration());
     if (path.toUri().getScheme() == null && Files.isRegularFile(java.nio.file.Path.of(runFile))) {
@@ -76,9 +85,7 @@ final class RunOptions {
     }
     try (FSDataInputStream in = fs.open(path)) {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      List<String> all = new ArrayList<>(overrides);
-      all.addAll(settings);
-      return RunFile.parse(runFile, yaml, all);
+      return RunFile.parse(runFile, yaml, settings);
     }
   }
 }

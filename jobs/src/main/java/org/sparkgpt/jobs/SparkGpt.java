@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
       PipelineCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
+      ReportCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })

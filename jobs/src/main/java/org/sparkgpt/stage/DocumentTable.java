@@ -2,6 +2,7 @@ package org.sparkgpt.stage;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,7 +43,9 @@ public final class DocumentTable {
     long kept = 0;
     Dataset<Row> written =
         spark.read().schema(judged.schema().add(KEPT, "boolean")).parquet(directory.toString());
-    for (Row group : written.groupBy(Verdict.REASON).count().collectAsList()) {
+    List<Row> groups = written.groupBy(Verdict.REASON).count().collectAsList();
+    spark.sparkContext().setJobDescription(null);
+    for (Row group : groups) {
       if (group.isNullAt(0)) {
         kept = group.getLong(1);
       } else {
@@ -62,9 +65,9 @@ public final class DocumentTable {
 
   /** The survivors in {@code directory}, without the verdict's columns. */
   public static Dataset<Row> read(SparkSession spark, Path directory) {
-    return spark
-        .read()
-        .parquet(new Path(directory, KEPT + "=true").toString())
-        .drop(Verdict.REASON, Verdict.VALUE, Verdict.THRESHOLD);
+    spark.sparkContext().setJobDescription("look up the columns of " + directory.getName());
+    Dataset<Row> kept = spark.read().parquet(new Path(directory, KEPT + "=true").toString());
+    spark.sparkContext().setJobDescription(null);
+    return kept.drop(Verdict.REASON, Verdict.VALUE, Verdict.THRESHOLD);
   }
 }

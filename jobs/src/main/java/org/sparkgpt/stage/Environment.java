@@ -15,7 +15,8 @@ public final class Environment {
     return versions;
   }
 
-  static SortedMap<String, String> machine() {
+  /** Of this JVM, usually the driver. */
+  public static SortedMap<String, String> machine() {
     Runtime runtime = Runtime.getRuntime();
     SortedMap<String, String> machine = new TreeMap<>();
     machine.put("processors", String.valueOf(runtime.availableProcessors()));

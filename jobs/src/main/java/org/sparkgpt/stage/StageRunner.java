@@ -163,14 +163,15 @@ public final class StageRunner {
         Duration.between(start, Instant.now()).toMillis() / 1000.0);
   }
 
-  /** Size of every file below {@code directory}, by its relative path. */
+  /** Size of every file below {@code directory}, by its relative path; pages may be made again. */
   private SortedMap<String, Long> files(Path directory) throws IOException {
     SortedMap<String, Long> files = new TreeMap<>();
     String root = fs.makeQualified(directory).toUri().getPath() + "/";
     RemoteIterator<LocatedFileStatus> all = fs.listFiles(directory, true);
     while (all.hasNext()) {
       LocatedFileStatus file = all.next();
-      if (!file.getPath().getName().endsWith(".crc")) {
+      String name = file.getPath().getName();
+      if (!name.endsWith(".crc") && !name.endsWith(".html")) {
         files.put(file.getPath().toUri().getPath().substring(root.length()), file.getLen());
       }
     }

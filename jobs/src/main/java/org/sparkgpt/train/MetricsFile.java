@@ -1,18 +1,19 @@
 package org.sparkgpt.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -32,11 +33,10 @@ public final class MetricsFile implements AutoCloseable {
   private final FSDataOutputStream out;
 
   MetricsFile(FileSystem checkpoints, Path directory, int firstStep) throws IOException {
-    // Checksums of a local file are of no use while it grows, and spoil it when the run is killed.
-    fs = checkpoints instanceof LocalFileSystem local ? local.getRawFileSystem() : checkpoints;
+    fs = TrainingStart.forGrowingFiles(checkpoints);
     this.directory = directory;
     fs.mkdirs(directory);
-    for (Path later : parts()) {
+    for (Path later : parts(fs, directory)) {
       if (stepOf(later) >= firstStep) {
         fs.delete(later, false);
       }
@@ -46,9 +46,7 @@ public final class MetricsFile implements AutoCloseable {
 
   void add(RoundReport round) {
     try {
-      ObjectNode line = JSON.valueToTree(round);
-      line.properties().removeIf(field -> !Double.isFinite(field.getValue().asDouble()));
-      out.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      out.write((round.json() + "\n").getBytes(StandardCharsets.UTF_8));
       out.hflush();
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": metrics cannot be written", e);
@@ -62,11 +60,7 @@ public final class MetricsFile implements AutoCloseable {
       out.close();
       Path unfinished = new Path(directory, MERGED + ".tmp");
       try (FSDataOutputStream merged = fs.create(unfinished, true)) {
-        List<Path> parts = parts();
-        for (int i = 0; i < parts.size(); i++) {
-          long end = i + 1 < parts.size() ? stepOf(parts.get(i + 1)) : Long.MAX_VALUE;
-          copy(parts.get(i), end, merged);
-        }
+        lines(fs, directory, line -> merged.write((line + "\n").getBytes(StandardCharsets.UTF_8)));
       }
       Path target = new Path(directory, MERGED);
       fs.delete(target, false);
@@ -78,26 +72,64 @@ public final class MetricsFile implements AutoCloseable {
     }
   }
 
+  /**
+   * The rounds of all runs in a directory, in order, also of one that is still going; none if
+   * nothing has been trained there.
+   */
+  public static void read(FileSystem checkpoints, Path directory, Consumer<RoundReport> reader)
+      throws IOException {
+    FileSystem fs = TrainingStart.forGrowingFiles(checkpoints);
+    lines(fs, directory, line -> reader.accept(RoundReport.parse(line)));
+  }
+
+  private interface LineReader {
+    void accept(String line) throws IOException;
+  }
+
+  private static void lines(FileSystem fs, Path directory, LineReader reader) throws IOException {
+    List<Path> parts = parts(fs, directory);
+    for (int i = 0; i < parts.size(); i++) {
+      long end = i + 1 < parts.size() ? stepOf(parts.get(i + 1)) : Long.MAX_VALUE;
+      lines(fs, parts.get(i), end, reader);
+    }
+  }
+
   /** Lines up to step {@code end}; a killed run may have left its last one unfinished. */
-  private void copy(Path part, long end, FSDataOutputStream merged) throws IOException {
+  private static void lines(FileSystem fs, Path part, long end, LineReader reader)
+      throws IOException {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(fs.open(part), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.endsWith("}") && JSON.readTree(line).path("step").asLong() <= end) {
-          merged.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      String line = lines.readLine();
+      String next = lines.readLine();
+      while (line != null) {
+        boolean whole = next != null || isJson(line);
+        if (whole && JSON.readTree(line).path("step").asLong() <= end) {
+          reader.accept(line);
         }
+        line = next;
+        next = lines.readLine();
       }
     }
   }
 
-  private List<Path> parts() throws IOException {
+  private static boolean isJson(String line) {
+    try {
+      return JSON.readTree(line).isObject();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  private static List<Path> parts(FileSystem fs, Path directory) throws IOException {
     List<Path> parts = new ArrayList<>();
-    for (FileStatus status : fs.listStatus(directory)) {
-      if (status.getPath().getName().matches("metrics-\\d{9,10}\\.jsonl")) {
-        parts.add(status.getPath());
+    if (fs.exists(directory)) {
+      for (FileStatus status : fs.listStatus(directory)) {
+        if (status.getPath().getName().matches("metrics-\\d{9,10}\\.jsonl")) {
+          parts.add(status.getPath());
+        }
       }
     }
-    parts.sort(java.util.Comparator.comparingLong(MetricsFile::stepOf));
+    parts.sort(Comparator.comparingLong(MetricsFile::stepOf));
     return parts;
   }
 

@@ -33,9 +33,14 @@ record RoundResult(List<WorkerReport> workers, double updateNorm) {
     return workers.stream().mapToDouble(WorkerReport::seconds).max().orElse(Double.NaN);
   }
 
+  /** Of an even number the lower middle one: of two workers, one can be a straggler. */
   double medianSeconds() {
     double[] seconds = workers.stream().mapToDouble(WorkerReport::seconds).sorted().toArray();
-    return seconds[seconds.length / 2];
+    return seconds[(seconds.length - 1) / 2];
+  }
+
+  List<RoundReport.Worker> parts() {
+    return workers.stream().map(WorkerReport::part).toList();
   }
 
   /** Stops the run if a worker met a number that is not finite. */

@@ -54,6 +54,7 @@ final class Rounds {
 
   /** Freshly initialised parameters; no worker and no owner has kept anything yet. */
   void begin() {
+    spark.setCallSite("initialise the parameters");
     JavaPairRDD<Integer, byte[]> outer =
         spark
             .parallelize(List.of(0), 1)
@@ -82,16 +83,17 @@ final class Rounds {
    * @throws TrainingFailure if a loss, a gradient or a parameter is not finite
    */
   RoundResult run(int step, int steps) {
+    String trains = "workers of steps " + step + " to " + (step + steps); // stages have these names
+    String averages = "parameters after step " + (step + steps);
+    spark.setCallSite("send the parameters after step " + step);
     JavaPairRDD<Long, byte[]> gathered =
         state
             .outer()
             .flatMapToPair(new Scatter(plan))
             .partitionBy(new MessageKey.ByWorker(plan.workers()));
+    spark.setCallSite(trains);
     JavaRDD<Tuple2<Long, byte[]>> trained =
-        state
-            .inner()
-            .zipPartitions(gathered, new WorkerRound(plan, step, steps))
-            .setName("workers of steps " + step + " to " + (step + steps));
+        state.inner().zipPartitions(gathered, new WorkerRound(plan, step, steps)).setName(trains);
     if (!plan.sync()) {
       trained.persist(stateLevel); // holds the workers' own state; sync has none
     }
@@ -99,12 +101,13 @@ final class Rounds {
         trained
             .mapPartitionsToPair(new Outgoing())
             .repartitionAndSortWithinPartitions(new MessageKey.ByOwner(plan.owners()));
+    spark.setCallSite(averages);
     JavaRDD<Tuple2<Long, byte[]>> stepped =
         state
             .outer()
             .zipPartitions(
                 messages, new OuterStep(optimizer, plan.chunks(), plan.workers(), plan.deltas()))
-            .setName("parameters after step " + (step + steps))
+            .setName(averages)
             .persist(stateLevel);
     List<Tuple2<Long, byte[]>> scalars =
         stepped.filter(message -> MessageKey.kind(message._1()) != MessageKey.Kind.CHUNK).collect();

@@ -71,6 +71,7 @@ final class TrainingLoop implements AutoCloseable {
     }
     firstStep = step;
     metrics = new MetricsFile(checkpoints.fileSystem(), checkpoints.directory(), step);
+    listener.trainingStarted(start());
   }
 
   TrainReport run() {
@@ -114,7 +115,9 @@ final class TrainingLoop implements AutoCloseable {
             0,
             seconds,
             master.slowestSeconds(),
-            Double.NaN);
+            Double.NaN,
+            System.currentTimeMillis(),
+            List.of());
     metrics.add(report);
     listener.roundEnded(report);
     describe("write checkpoint of step " + step);
@@ -148,7 +151,9 @@ final class TrainingLoop implements AutoCloseable {
             result.bytes(),
             seconds,
             result.slowestSeconds(),
-            result.medianSeconds());
+            result.medianSeconds(),
+            System.currentTimeMillis(),
+            result.parts());
     metrics.add(report);
     if (step == config.steps() || crosses(config.logSteps(), before)) {
       double secondsPerStep = secondsSince(begin) / (step - firstStep);
@@ -192,6 +197,7 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private void readBack(Checkpoint checkpoint) {
+    spark.setCallSite("read back " + checkpoint.path().getName());
     rounds.restart(
         stored.outer(checkpoint, new MessageKey.Owner(plan.owners())),
         stored.inner(checkpoint, plan.workers()));
@@ -218,8 +224,24 @@ final class TrainingLoop implements AutoCloseable {
         List.of());
   }
 
+  private TrainingStart start() {
+    return new TrainingStart(
+        TrainingStart.forGrowingFiles(checkpoints.fileSystem()),
+        checkpoints.directory(),
+        spark.sc().applicationId(),
+        step,
+        plan.chunks().length(),
+        plan.replica().execution().threads(),
+        plan.replica().seed(),
+        data.digest(),
+        plan.replica().model(),
+        plan.replica().optimizer(),
+        config);
+  }
+
   private void describe(String what) {
     spark.setJobGroup("train", what);
+    spark.setCallSite(what); // what stages are called that have no better name
   }
 
   private static double secondsSince(long nanoTime) {
@@ -229,8 +251,10 @@ final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     spark.clearJobGroup();
+    spark.clearCallSite();
     rounds.close();
     discardCut();
     metrics.close();
+    listener.trainingEnded();
   }
 }

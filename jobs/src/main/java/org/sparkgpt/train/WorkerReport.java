@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockManagerId;
 
 /**
  * What a worker tells the driver about its round: scalars only.
@@ -16,6 +18,8 @@ import java.io.UncheckedIOException;
  * @param bytes received and sent
  * @param failedStep first step whose loss or parameters were not finite; -1: none
  * @param failure what was not finite; null: nothing
+ * @param host where it ran; null: not known yet
+ * @param executor the process it ran in; null: not known yet
  */
 record WorkerReport(
     int worker,
@@ -25,8 +29,42 @@ record WorkerReport(
     double seconds,
     long bytes,
     int failedStep,
-    String failure) {
+    String failure,
+    String host,
+    String executor) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  WorkerReport(
+      int worker,
+      long tokens,
+      double loss,
+      double gradientNorm,
+      double seconds,
+      long bytes,
+      int failedStep,
+      String failure) {
+    this(worker, tokens, loss, gradientNorm, seconds, bytes, failedStep, failure, null, null);
+  }
+
+  /** The same, with the host and the executor that the caller runs on. */
+  WorkerReport here() {
+    BlockManagerId here = SparkEnv.get().blockManager().blockManagerId();
+    return new WorkerReport(
+        worker,
+        tokens,
+        loss,
+        gradientNorm,
+        seconds,
+        bytes,
+        failedStep,
+        failure,
+        here.host(),
+        here.executorId());
+  }
+
+  RoundReport.Worker part() {
+    return new RoundReport.Worker(worker, host, executor, tokens, seconds, bytes);
+  }
 
   byte[] toBytes() {
     try {

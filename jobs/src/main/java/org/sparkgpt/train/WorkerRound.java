@@ -174,12 +174,12 @@ final class WorkerRound
 
   /** Every owner needs the token counts; the first passes the reports on to the driver. */
   private Stream<Tuple2<Long, byte[]>> reports(WorkerReport report) {
+    ExecutorTotals.add(report);
+    byte[] bytes = report.here().toBytes();
     return IntStream.range(0, run.owners())
         .mapToObj(
             owner ->
-                new Tuple2<>(
-                    MessageKey.of(MessageKey.Kind.REPORT, owner, report.worker()),
-                    report.toBytes()));
+                new Tuple2<>(MessageKey.of(MessageKey.Kind.REPORT, owner, report.worker()), bytes));
   }
 
   /** A chunk for its owner, and after it the worker's own state for the same elements. */

@@ -53,8 +53,12 @@ class ChainIT {
   }
 
   private static Result run(String... arguments) throws IOException, InterruptedException {
+    return run(sparkgpt(arguments));
+  }
+
+  private static Result run(ProcessBuilder builder) throws IOException, InterruptedException {
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process process = sparkgpt(arguments).redirectError(err.toFile()).start();
+    Process process = builder.redirectError(err.toFile()).start();
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), out, Files.readString(err));
@@ -84,8 +88,21 @@ class ChainIT {
         generate: {maxTokens: 40}
         """
             .formatted(corpus));
-    first = run("pipeline", "run.yaml");
+    first = runWithEventLog("pipeline", "run.yaml");
     assertThat(first.exitCode()).as(first.err()).isZero();
+  }
+
+  /** The JVM option makes the run write what Spark's History Server reads. */
+  private static Result runWithEventLog(String... arguments)
+      throws IOException, InterruptedException {
+    Path events = Files.createDirectory(folder.resolve("events"));
+    ProcessBuilder builder = sparkgpt(arguments);
+    builder
+        .environment()
+        .put(
+            "JAVA_TOOL_OPTIONS",
+            "-Dspark.eventLog.enabled=true -Dspark.eventLog.dir=" + events.toUri());
+    return run(builder);
   }
 
   @Test
@@ -98,6 +115,48 @@ class ChainIT {
     assertThat(stage("dedup").get("dropped").get("dedup/near").asInt()).isEqualTo(1);
     assertThat(stage("dedup").get("rowsOut").asInt()).isEqualTo(45);
     assertThat(first.out()).contains("ingest", "-1  dedup/near", "training loss over steps");
+  }
+
+  /** In the event log, as the History Server would show it. */
+  @Test
+  void everySparkJobSaysItsStageAndWhatItDoes() throws Exception {
+    List<String> jobs = new ArrayList<>();
+    try (Stream<Path> logs = Files.list(folder.resolve("events"))) {
+      for (Path log : logs.filter(l -> !l.getFileName().toString().startsWith(".")).toList()) {
+        for (String line : Files.readAllLines(log)) {
+          JsonNode event = JSON.readTree(line);
+          if (event.path("Event").asText().equals("SparkListenerJobStart")) {
+            JsonNode properties = event.path("Properties");
+            jobs.add(
+                properties.path("spark.jobGroup.id").asText()
+                    + " | "
+                    + properties.path("spark.job.description").asText());
+          }
+        }
+      }
+    }
+    assertThat(jobs)
+        .contains(
+            "ingest | ingest: judge and write the documents",
+            "clean | look up the columns of documents",
+            "train-tokenizer | learn tokenizer: count words",
+            "train | train steps 0 to 10 of 120",
+            "evaluate | evaluate step-000000120")
+        .allMatch(job -> job.matches("[a-z-]+ \\| .+"));
+  }
+
+  @Test
+  void theReportIsMadeAgainOnDemand() throws Exception {
+    Path page = folder.resolve("run/checkpoints/report.html");
+    assertThat(page).content().contains("Step 120 of 120", "step-000000120");
+    Files.delete(page);
+
+    Result report = run("report", "run.yaml");
+
+    assertThat(report.exitCode()).as(report.err()).isZero();
+    assertThat(report.out()).contains("run/checkpoints/report.html");
+    assertThat(page).content().contains("Step 120 of 120");
+    assertThat(run("report", "run/tokens").err()).contains("no training here");
   }
 
   @Test
