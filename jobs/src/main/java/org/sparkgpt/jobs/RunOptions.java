@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -38,7 +39,12 @@ final class RunOptions {
    * has.
    */
   Optional<RunConfig> load(PrintWriter out) throws IOException {
-    RunFile file = read();
+    return load(out, List.of());
+  }
+
+  /** Like {@link #load(PrintWriter)} with more settings, which replace the command line's. */
+  Optional<RunConfig> load(PrintWriter out, List<String> more) throws IOException {
+    RunFile file = read(more);
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -48,7 +54,7 @@ final class RunOptions {
     return Optional.empty();
   }
 
-  private RunFile read() throws IOException {
+  private RunFile read(List<String> more) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(new Configuration());
     if (!fs.exists(path) || fs.getFileStatus(path).isDirectory()) {
@@ -57,7 +63,8 @@ final class RunOptions {
     }
     try (FSDataInputStream in = fs.open(path)) {
       String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return RunFile.parse(runFile, yaml, overrides);
+      List<String> all = Stream.concat(overrides.stream(), more.stream()).toList();
+      return RunFile.parse(runFile, yaml, all);
     }
   }
 }
