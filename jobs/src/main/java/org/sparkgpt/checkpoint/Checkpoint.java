@@ -228,8 +228,7 @@ public final class Checkpoint {
   private float[][] segments(StoredFile file, Tuple2<Integer, byte[]> record) {
     int chunk = record._1();
     int count = chunk < manifest.chunks() ? manifest.chunkLength(chunk) : 0;
-    List<String> names =
-        file.kind() == StoredFile.Kind.OUTER ? manifest.outer() : manifest.inner();
+    List<String> names = file.kind() == StoredFile.Kind.OUTER ? manifest.outer() : manifest.inner();
     if (record._2().length != count * names.size() * Float.BYTES) {
       throw StateFile.damaged(
           new Path(path, file.name()),

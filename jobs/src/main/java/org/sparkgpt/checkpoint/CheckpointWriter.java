@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -99,11 +98,8 @@ public final class CheckpointWriter {
               .toList();
       deleteOthers(fs, directory, files);
       CheckpointManifest manifest = draft.with(files);
-      Path file = new Path(directory, CheckpointManifest.NAME);
-      try (FSDataOutputStream out = StateFile.create(fs, file)) {
-        out.write(Checkpoint.JSON.writeValueAsBytes(manifest));
-        StateFile.sync(out);
-      }
+      byte[] json = Checkpoint.JSON.writeValueAsBytes(manifest);
+      StateFile.write(fs, new Path(directory, CheckpointManifest.NAME), out -> out.write(json));
       return new Checkpoint(fs, directory, manifest);
     } catch (IOException e) {
       throw new CheckpointException(

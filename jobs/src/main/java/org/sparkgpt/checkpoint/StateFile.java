@@ -57,37 +57,59 @@ final class StateFile {
       Iterator<Tuple2<Integer, byte[]>> records)
       throws IOException {
     CRC32C crc = new CRC32C();
-    long bytes = HEADER;
-    try (FSDataOutputStream sink = create(fs, file);
-        OutputStream out = new CheckedOutputStream(sink, crc)) {
-      out.write(
-          littleEndian(HEADER)
-              .put(MAGIC)
-              .putInt(CheckpointManifest.FORMAT_VERSION)
-              .putInt(kind.ordinal())
-              .array());
-      while (records.hasNext()) {
-        Tuple2<Integer, byte[]> record = records.next();
-        out.write(
-            littleEndian(RECORD_HEADER).putInt(record._1()).putInt(record._2().length).array());
-        out.write(record._2());
-        bytes += RECORD_HEADER + record._2().length;
-      }
-      sync(sink);
-    }
+    long bytes =
+        write(fs, file, sink -> writeRecords(new CheckedOutputStream(sink, crc), kind, records));
     return new StoredFile(file.getName(), kind, partition, bytes, hex(crc));
   }
 
-  /** A new file in a directory that exists. */
-  static FSDataOutputStream create(FileSystem fs, Path file) throws IOException {
-    return fs.createFile(file).overwrite(false).build();
+  private static void writeRecords(
+      OutputStream out, StoredFile.Kind kind, Iterator<Tuple2<Integer, byte[]>> records)
+      throws IOException {
+    out.write(
+        littleEndian(HEADER)
+            .put(MAGIC)
+            .putInt(CheckpointManifest.FORMAT_VERSION)
+            .putInt(kind.ordinal())
+            .array());
+    while (records.hasNext()) {
+      Tuple2<Integer, byte[]> record = records.next();
+      out.write(littleEndian(RECORD_HEADER).putInt(record._1()).putInt(record._2().length).array());
+      out.write(record._2());
+    }
   }
 
-  /** Through to the disks, where the file system can say so before the file is closed. */
-  static void sync(FSDataOutputStream out) throws IOException {
-    if (out.hasCapability(StreamCapabilities.HSYNC)) {
-      out.hsync();
+  /** What goes into a file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a new file, through to the disks where the file system can say so before it is closed.
+   *
+   * @return its bytes
+   */
+  static long write(FileSystem fs, Path file, Content content) throws IOException {
+    FSDataOutputStream out = fs.createFile(file).overwrite(false).build();
+    try {
+      content.writeTo(out);
+      if (out.hasCapability(StreamCapabilities.HSYNC)) {
+        out.hsync();
+      }
+    } catch (IOException | RuntimeException e) {
+      try {
+        out.close();
+      } catch (IOException again) {
+        // HDFS throws the first one once more; try-with-resources would fail on it in its place.
+        if (again != e) {
+          e.addSuppressed(again);
+        }
+      }
+      throw e;
     }
+    long bytes = out.getPos();
+    out.close();
+    return bytes;
   }
 
   /**

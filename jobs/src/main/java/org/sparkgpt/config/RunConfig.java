@@ -5,6 +5,7 @@ import java.util.List;
 import org.sparkgpt.clean.CleanConfig;
 import org.sparkgpt.dedup.DedupConfig;
 import org.sparkgpt.evaluate.EvaluationConfig;
+import org.sparkgpt.export.ExportConfig;
 import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
@@ -36,6 +37,7 @@ public record RunConfig(
     AdamWConfig optimizer,
     TrainConfig train,
     EvaluationConfig evaluate,
+    ExportConfig export,
     SamplingConfig generate) {
 
   public RunConfig {

@@ -19,8 +19,10 @@ import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.evaluate.Evaluation;
 import org.sparkgpt.evaluate.EvaluationReport;
+import org.sparkgpt.export.ExportFormat;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.kernel.Kernels;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.report.TensorBoardEvents;
 import org.sparkgpt.report.TrainingReport;
@@ -248,17 +250,29 @@ final class Chain implements AutoCloseable {
     StageManifest training = runner.require(StageName.TRAIN);
     return new Stage(
         StageName.EXPORT,
-        Map.of(),
+        Map.of("export", config.export()),
         Map.of("checkpoints", training.digest()),
         directory -> {
-          TrainedModel trained = TrainedModel.ofRun(config);
-          Map<String, String> facts = new LinkedHashMap<>();
-          training.figures().forEach((name, value) -> facts.put(name, String.valueOf(value)));
-          try (Kernels kernels = Cores.kernels(config.train())) {
-            double difference = HuggingFaceExport.write(trained, facts, kernels, fs, directory);
-            return Stage.Outcome.of(Map.of("largest logit difference", difference));
+          double difference = 0;
+          for (ExportFormat format : config.export().format()) {
+            difference = Math.max(difference, export(format, training, directory));
           }
+          return Stage.Outcome.of(Map.of("largest logit difference", difference));
         });
+  }
+
+  /** The largest difference between a logit of the trained and of the exported model. */
+  private double export(ExportFormat format, StageManifest training, Path directory)
+      throws IOException {
+    if (format == ExportFormat.DL4J) {
+      Execution execution = config.train().execution(Cores.threads(config.train()));
+      return Dl4jExport.write(TrainedModel.newestCheckpoint(fs, output), execution, fs, directory);
+    }
+    Map<String, String> facts = new LinkedHashMap<>();
+    training.figures().forEach((name, value) -> facts.put(name, String.valueOf(value)));
+    try (Kernels kernels = Cores.kernels(config.train())) {
+      return HuggingFaceExport.write(TrainedModel.ofRun(config), facts, kernels, fs, directory);
+    }
   }
 
   /** The training loss so far, drawn; empty if nothing has been trained. */

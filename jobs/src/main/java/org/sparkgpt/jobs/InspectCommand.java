@@ -1,6 +1,5 @@
 package org.sparkgpt.jobs;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.CheckpointManifest;
+import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.files.HuggingFaceModel;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.ParameterLayout;
@@ -18,6 +18,7 @@ import org.sparkgpt.stage.StageName;
 import org.sparkgpt.stage.StageRunner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,18 +28,26 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Says what a directory holds: a run, a stage's output, a checkpoint or an exported model.",
+      "Says what a directory holds: a run, a stage's output, checkpoints, one of them or an"
+          + " exported model.",
+      "Exit code 1 if a checkpoint is damaged: it says which file and what to do.",
       ""
     },
     footer = {
       "",
       "Examples:",
       "  scripts/sparkgpt inspect runs/demo",
-      "  scripts/sparkgpt inspect runs/demo/checkpoints/step-000001000"
+      "  scripts/sparkgpt inspect runs/demo/checkpoints",
+      "  scripts/sparkgpt inspect runs/demo/checkpoints/step-000001000 --verify"
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A local or Hadoop path.")
   private Path directory;
+
+  @Option(
+      names = "--verify",
+      description = "Read every file of the checkpoints and compare sizes and checksums.")
+  private boolean verify;
 
   @Spec private CommandSpec spec;
 
@@ -49,8 +58,18 @@ final class InspectCommand implements Callable<Integer> {
     if (!fs.exists(directory)) {
       throw new IllegalArgumentException(directory + ": no such directory");
     }
+    Checkpoints checkpoints = new Checkpoints(fs, directory);
+    CheckpointReport report = new CheckpointReport(fs, verify, out);
+    boolean whole = true;
     if (fs.exists(new Path(directory, CheckpointManifest.NAME))) {
-      checkpoint(Checkpoint.open(fs, directory), out);
+      Checkpoint checkpoint = Checkpoint.open(fs, directory);
+      shape(checkpoint.model(), out);
+      whole = report.print(checkpoint);
+    } else if (!checkpoints.complete().isEmpty() || !checkpoints.unfinished().isEmpty()) {
+      whole = report.print(checkpoints);
+    } else if (verify) {
+      throw new IllegalArgumentException(
+          directory + ": --verify is for checkpoints, here are none");
     } else if (fs.exists(new Path(directory, HuggingFaceModel.CONFIG))) {
       TrainedModel model = TrainedModel.ofDirectory(directory);
       model(model.config(), out);
@@ -65,7 +84,7 @@ final class InspectCommand implements Callable<Integer> {
       RunReport.of(stages, "").print(out);
     }
     out.flush();
-    return 0;
+    return whole ? 0 : SparkGpt.FAILURE;
   }
 
   /** The finished stage that this directory is, or those of the run that it is. */
@@ -79,19 +98,12 @@ final class InspectCommand implements Callable<Integer> {
     return found;
   }
 
-  private static void checkpoint(Checkpoint checkpoint, PrintWriter out) throws IOException {
-    CheckpointManifest manifest = checkpoint.manifest();
-    out.printf(Locale.ROOT, "step          %,d%n", checkpoint.step());
-    out.printf(
-        Locale.ROOT,
-        "size          %,d bytes in %d files%n",
-        manifest.bytes(),
-        manifest.files().size());
-    model(checkpoint.model(), out);
-  }
-
   private static void model(GptConfig config, PrintWriter out) {
     out.printf(Locale.ROOT, "parameters    %,d%n", ParameterLayout.of(config).length());
+    shape(config, out);
+  }
+
+  private static void shape(GptConfig config, PrintWriter out) {
     out.printf(
         Locale.ROOT,
         "shape         %d layers, %d heads, width %d, context %d, vocabulary %,d%n",

@@ -44,8 +44,8 @@ final class RunOptions {
    *
    * @param settings {@code section.key=value} of the command's own, which win
    */
-  Optional<RunConfig> load(PrintWriter out, String... settings) throws IOException {
-    RunFile file = read(runFile, withOverrides(List.of(settings)));
+  Optional<RunConfig> load(PrintWriter out, List<String> settings) throws IOException {
+    RunFile file = read(runFile, withOverrides(settings));
     RunConfig config = file.config();
     if (!printConfig) {
       return Optional.of(config);
@@ -53,6 +53,11 @@ final class RunOptions {
     out.print(file.resolved());
     out.flush();
     return Optional.empty();
+  }
+
+  /** Like {@link #load(PrintWriter, List)}, without settings of the command's own. */
+  Optional<RunConfig> load(PrintWriter out) throws IOException {
+    return load(out, List.of());
   }
 
   /** The settings with further ones of the command's own, which win. */

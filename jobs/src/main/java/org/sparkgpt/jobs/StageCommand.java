@@ -1,6 +1,7 @@
 package org.sparkgpt.jobs;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sparkgpt.config.RunConfig;
@@ -8,12 +9,15 @@ import org.sparkgpt.stage.StageName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs one stage of the chain: {@code ingest}, {@code clean} ... {@code export}. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false)
 final class StageCommand implements Callable<Integer> {
+  private static final String FORMAT = "--format";
+
   private final StageName stage;
 
   @Mixin private RunOptions options;
@@ -32,7 +36,7 @@ final class StageCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Optional<RunConfig> loaded = options.load(out);
+    Optional<RunConfig> loaded = options.load(out, formatSetting());
     if (loaded.isEmpty()) {
       return 0;
     }
@@ -44,7 +48,23 @@ final class StageCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** {@code export --format} is short for a setting. */
+  private List<String> formatSetting() {
+    OptionSpec format = spec.findOption(FORMAT);
+    return format == null || format.getValue() == null
+        ? List.of()
+        : List.of("export.format=[" + format.getValue() + "]");
+  }
+
   static void describe(CommandSpec spec, StageName stage) {
+    if (stage == StageName.EXPORT) {
+      spec.addOption(
+          OptionSpec.builder(FORMAT)
+              .paramLabel("FORMAT")
+              .type(String.class)
+              .description("huggingface, dl4j, or both with a comma: short for export.format=")
+              .build());
+    }
     spec.usageMessage()
         .description(purpose(stage), "")
         .footer("", "Example:", "  scripts/sparkgpt " + stage + " " + example(stage));
@@ -65,7 +85,8 @@ final class StageCommand implements Callable<Integer> {
               + " -> checkpoints/.";
       case EVALUATE ->
           "Loss, perplexity and bits per byte over the whole validation split: -> eval/.";
-      case EXPORT -> "Writes the model as a Hugging Face directory and reads it back: -> export/.";
+      case EXPORT ->
+          "Writes the model for Hugging Face or DL4J, reads it back and compares: -> export/.";
     };
   }
 
@@ -77,7 +98,8 @@ final class StageCommand implements Callable<Integer> {
       case TRAIN_TOKENIZER -> "conf/demo.yaml tokenizer.kind=bpe tokenizer.vocabulary=8192";
       case TOKENIZE -> "conf/demo.yaml tokenize.valFraction=0.01";
       case TRAIN -> "conf/demo.yaml train.steps=500 train.workers=2";
-      case EVALUATE, EXPORT -> "conf/demo.yaml";
+      case EVALUATE -> "conf/demo.yaml";
+      case EXPORT -> "conf/demo.yaml --format huggingface,dl4j";
     };
   }
 }

@@ -65,7 +65,7 @@ final class StrategiesBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     ComputeOptions.requirePositive("--workers", workers);
     PrintWriter out = spec.commandLine().getOut();
-    Optional<RunConfig> loaded = options.load(out, "train.workers=" + workers);
+    Optional<RunConfig> loaded = options.load(out, List.of("train.workers=" + workers));
     if (loaded.isEmpty()) {
       return 0;
     }

@@ -91,11 +91,12 @@ class CheckpointsTest {
     Checkpoint written = write(100); // by two workers
 
     assertThat(partitions(state.inner(written, 2)))
-        .containsExactly(List.of(record(7, 0)), List.of(record(8, -4)));
+        .containsExactly(
+            List.of(ByteBuffer.wrap(record(7, 0))), List.of(ByteBuffer.wrap(record(8, -4))));
     for (int workers : new int[] {1, 3, 7}) {
       assertThat(partitions(state.inner(written, workers)))
           .containsExactlyElementsOf(
-              Collections.nCopies(workers, List.of(record(7.5f, -2)))); // and no worker is left out
+              Collections.nCopies(workers, List.of(ByteBuffer.wrap(record(7.5f, -2)))));
     }
     float[] moments = written.readMoments().orElseThrow().toArray();
     assertThat(moments).startsWith(7.5f, 8.5f, 9.5f, 10.5f, 0f).hasSize(2 * CHUNK * CHUNKS);
@@ -184,7 +185,9 @@ class CheckpointsTest {
         .hasMessageContaining("not a complete checkpoint");
   }
 
-  /** Whoever can write to the directory could have a reader open other files, or fill its memory. */
+  /**
+   * Whoever can write to the directory could have a reader open other files, or fill its memory.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -300,8 +303,10 @@ class CheckpointsTest {
   }
 
   /** The records of each partition. */
-  private static List<List<byte[]>> partitions(JavaPairRDD<Integer, byte[]> inner) {
-    return inner.values().glom().collect();
+  private static List<List<ByteBuffer>> partitions(JavaPairRDD<Integer, byte[]> inner) {
+    return inner.values().glom().collect().stream()
+        .map(partition -> partition.stream().map(ByteBuffer::wrap).toList())
+        .toList();
   }
 
   private static CheckpointManifest draft(int step) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -20,9 +22,12 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
@@ -37,17 +42,19 @@ class HdfsCheckpointsTest {
   private static final GptConfig MODEL =
       new GptConfig(CHUNK * CHUNKS - 17, 2, 1, 1, 1, 0, false, Gelu.TANH, null, DtypeChoice.F32);
 
-  private static MiniDFSCluster hdfs; // static: tasks run in this JVM and reach for it
   private static final AtomicInteger records = new AtomicInteger();
+  private static final List<MiniDFSCluster.DataNodeProperties> stopped =
+      Collections.synchronizedList(new ArrayList<>());
 
-  @TempDir private java.nio.file.Path temp;
-  private DistributedFileSystem fs;
-  private JavaSparkContext spark;
+  @TempDir private static java.nio.file.Path temp;
+  private static MiniDFSCluster hdfs; // static: tasks run in this JVM and reach for it
+  private static DistributedFileSystem fs;
+  private static JavaSparkContext spark;
   private Checkpoints checkpoints;
   private CheckpointWriter writer;
 
-  @BeforeEach
-  void open() throws IOException {
+  @BeforeAll
+  static void open() throws IOException {
     Configuration conf = new Configuration();
     conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, temp.toString());
     conf.setInt("dfs.blocksize", 1 << 20); // a file has two or three
@@ -62,22 +69,37 @@ class HdfsCheckpointsTest {
                 .setAppName("hdfs-checkpoints-test")
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1"));
-    checkpoints = new Checkpoints(fs, fs.makeQualified(new Path("/run")));
+  }
+
+  @AfterAll
+  static void close() {
+    spark.close();
+    hdfs.shutdown();
+  }
+
+  @BeforeEach
+  void directory(TestInfo test) {
+    String name = test.getTestMethod().orElseThrow().getName();
+    checkpoints = new Checkpoints(fs, fs.makeQualified(new Path("/" + name)));
     writer = new CheckpointWriter(checkpoints, new StateRdds(spark, fs.getConf()));
     records.set(0);
   }
 
   @AfterEach
-  void close() {
-    spark.close();
-    hdfs.shutdown();
+  void restartDataNodes() throws IOException {
+    for (MiniDFSCluster.DataNodeProperties node : stopped) {
+      hdfs.restartDataNode(node);
+    }
+    stopped.clear();
+    hdfs.waitActive();
   }
 
   @Test
   void aDataNodeLostWhileACheckpointIsWrittenCostsNoCheckpoint() {
     writer.publish(draft(100), outer(1), inner());
 
-    Checkpoint written = writer.publish(draft(200), outer(2).mapValues(new StopDataNode()), inner());
+    Checkpoint written =
+        writer.publish(draft(200), outer(2).mapValues(new StopDataNode()), inner());
 
     assertThat(hdfs.getDataNodes()).hasSize(1);
     assertThat(Checkpoint.open(fs, written.path()).readParameters().toArray()).containsOnly(2);
@@ -91,7 +113,7 @@ class HdfsCheckpointsTest {
   @Test
   void withNoDataNodeLeftTheCheckpointFailsAndTheOneBeforeStays() throws IOException {
     writer.publish(draft(100), outer(1), inner());
-    hdfs.stopDataNode(0);
+    stopped.add(hdfs.stopDataNode(0));
 
     assertThatThrownBy(
             () -> writer.publish(draft(200), outer(2).mapValues(new StopDataNode()), inner()))
@@ -162,7 +184,7 @@ class HdfsCheckpointsTest {
     @Override
     public byte[] call(byte[] record) {
       if (records.incrementAndGet() == 6) {
-        hdfs.stopDataNode(0);
+        stopped.add(hdfs.stopDataNode(0));
       }
       return record;
     }

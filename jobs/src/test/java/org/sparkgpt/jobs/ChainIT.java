@@ -85,6 +85,7 @@ class ChainIT {
         train:
           {workers: 2, strategy: diloco, steps: 120, localSteps: 10, batchSize: 8, microBatch: 4,
            checkpointSteps: 20, logSteps: 10}
+        export: {format: [huggingface, dl4j]}
         generate: {maxTokens: 40}
         """
             .formatted(corpus));
@@ -200,8 +201,21 @@ class ChainIT {
     assertThat(run("inspect", "run").out()).contains("dedup/near", "evaluate");
     assertThat(run("inspect", "run/export").out()).contains("2 layers, 2 heads, width 32");
     assertThat(run("inspect", "run/checkpoints/step-000000120").out())
-        .contains("step          120");
+        .contains("step          120 of 120");
+    Result checkpoints = run("inspect", "run/checkpoints", "--verify");
+    assertThat(checkpoints.exitCode()).as(checkpoints.err()).isZero();
+    assertThat(checkpoints.out()).contains("step-000000120", "complete, checksums compared");
     assertThat(run("inspect", "nowhere").err()).contains("nowhere: no such directory");
+  }
+
+  @Test
+  void exportIsForDl4jToo() throws Exception {
+    assertThat(folder.resolve("run/export/dl4j-model.zip")).isNotEmptyFile();
+    assertThat(run("export", "run.yaml", "--format", "dl4j,huggingface").out())
+        .contains("up to date since");
+    Result unknown = run("export", "run.yaml", "--format", "onnx");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("export.format", "onnx", "huggingface");
   }
 
   @Test

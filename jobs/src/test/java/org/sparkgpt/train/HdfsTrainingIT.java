@@ -29,10 +29,10 @@ import org.sparkgpt.checkpoint.CheckpointException;
 import org.sparkgpt.checkpoint.Checkpoints;
 
 /** Training with its checkpoints on an HDFS of a NameNode and two DataNodes. */
-class HdfsTrainingTest {
-  /** Checkpoints after steps 4, 8 and 12. */
+class HdfsTrainingIT {
+  /** Checkpoints after steps 2, 4 and 6. */
   private static final TrainConfig CONFIG =
-      TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, 2, 12, 2), 4, 2, null);
+      TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, 2, 6, 2), 2, 2, null);
 
   @TempDir private static java.nio.file.Path temp;
   private static MiniDFSCluster hdfs;
@@ -62,15 +62,15 @@ class HdfsTrainingTest {
   @Test
   void anInterruptedRunIsSweptResumedAndPruned() throws IOException {
     Path directory = directory("interrupted");
-    assertThatThrownBy(() -> run(CONFIG, directory, at(10, HdfsTrainingTest::interrupt)))
+    assertThatThrownBy(() -> run(CONFIG, directory, at(6, HdfsTrainingIT::interrupt)))
         .hasMessage("interrupted");
-    fs.create(new Path(directory, "step-000000012.tmp-killed/outer-00000.1.bin")).close();
+    fs.create(new Path(directory, "step-000000006.tmp-killed/outer-00000.1.bin")).close();
 
     TrainReport report = run(CONFIG, directory);
 
-    assertThat(report.resumedFrom()).isEqualTo(8);
+    assertThat(report.resumedFrom()).isEqualTo(4);
     assertThat(parameters(report)).isEqualTo(undisturbed);
-    assertThat(directories(directory)).containsExactly("step-000000008", "step-000000012");
+    assertThat(directories(directory)).containsExactly("step-000000004", "step-000000006");
     for (FileStatus file : fs.listStatus(report.checkpoint())) {
       assertThat(file.getReplication()).as(file.getPath().getName()).isEqualTo((short) 2);
     }
@@ -81,14 +81,18 @@ class HdfsTrainingTest {
     Path directory = directory("safe-mode");
 
     assertThatThrownBy(
-            () -> run(CONFIG, directory, at(8, () -> safeMode(HdfsConstants.SafeModeAction.SAFEMODE_ENTER))))
+            () ->
+                run(
+                    CONFIG,
+                    directory,
+                    at(4, () -> safeMode(HdfsConstants.SafeModeAction.SAFEMODE_ENTER))))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("step-000000008")
+        .hasMessageContaining("step-000000004")
         .hasMessageContaining("SafeModeException")
         .hasMessageContaining("the ones before it are whole");
     safeMode(HdfsConstants.SafeModeAction.SAFEMODE_LEAVE);
 
-    assertResumesFrom(4, directory);
+    assertResumesFrom(2, directory);
   }
 
   @Test
@@ -96,22 +100,22 @@ class HdfsTrainingTest {
     Path directory = directory("quota");
     fs.mkdirs(directory);
 
-    assertThatThrownBy(() -> run(CONFIG, directory, at(8, () -> quota(directory, 4L << 20))))
+    assertThatThrownBy(() -> run(CONFIG, directory, at(4, () -> quota(directory, 4L << 20))))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("step-000000008.tmp-")
+        .hasMessageContaining("step-000000004.tmp-")
         .hasMessageContaining("cannot be written: DSQuotaExceededException")
         .hasMessageContaining(directory.toUri().getPath());
-    assertThat(directories(directory)).hasSize(2).first().isEqualTo("step-000000004");
+    assertThat(directories(directory)).hasSize(2).first().isEqualTo("step-000000002");
     quota(directory, HdfsConstants.QUOTA_RESET);
 
-    assertResumesFrom(4, directory);
+    assertResumesFrom(2, directory);
   }
 
   @Test
   void aFlippedByteIsRefusedByNameAndTheCheckpointBeforeIsThere() throws IOException {
     Path directory = directory("flipped");
-    assertThatThrownBy(() -> run(CONFIG, directory, at(10, HdfsTrainingTest::interrupt)));
-    Path newest = new Path(directory, "step-000000008");
+    assertThatThrownBy(() -> run(CONFIG, directory, at(6, HdfsTrainingIT::interrupt)));
+    Path newest = new Path(directory, "step-000000004");
     Path file = fs.globStatus(new Path(newest, "inner-00001.*"))[0].getPath();
     flipAByte(file);
 
@@ -121,7 +125,7 @@ class HdfsTrainingTest {
         .hasMessageContaining("delete " + fs.makeQualified(newest));
     fs.delete(newest, true);
 
-    assertResumesFrom(4, directory);
+    assertResumesFrom(2, directory);
   }
 
   @Test
@@ -133,7 +137,7 @@ class HdfsTrainingTest {
           listener(
               round -> {
                 losses.add(round.loss());
-                if (round.step() == 22) {
+                if (round.step() == 16) {
                   interrupt();
                 }
               });
@@ -142,21 +146,22 @@ class HdfsTrainingTest {
       TrainReport report =
           run(ofTwelve(workers), directory, listener(round -> losses.add(round.loss())));
 
-      assertThat(report.resumedFrom()).isEqualTo(20);
-      assertThat(losses).hasSize(11 + 10);
-      assertThat(losses.get(11)).as("first loss on " + workers).isLessThan(losses.get(4));
-      assertThat(report.loss()).isLessThan(losses.get(8)).isLessThan(0.8 * losses.get(0));
+      assertThat(report.resumedFrom()).isEqualTo(12);
+      assertThat(losses).hasSize(4 + 3);
+      assertThat(losses.get(4)).as("first loss on " + workers).isLessThan(losses.get(1));
+      assertThat(report.loss()).isLessThan(losses.get(2)).isLessThan(0.8 * losses.get(0));
     }
   }
 
   /** Batches that 1, 2 and 3 workers can share. */
   private static TrainConfig ofTwelve(int workers) {
     TrainConfig config =
-        TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, workers, 40, 2), 20, 2, null);
+        TinyRun.withCheckpoints(TinyRun.config(Strategy.DILOCO, 1, 24, 4), 12, 2, null);
     ObjectMapper json = new ObjectMapper();
     try {
       return json.treeToValue(
-          json.<ObjectNode>valueToTree(config).put("batchSize", 12), TrainConfig.class);
+          json.<ObjectNode>valueToTree(config).put("batchSize", 12).put("workers", workers),
+          TrainConfig.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -170,7 +175,7 @@ class HdfsTrainingTest {
     TrainReport report = run(CONFIG, directory);
     assertThat(report.resumedFrom()).isEqualTo(step);
     assertThat(parameters(report)).isEqualTo(undisturbed);
-    assertThat(directories(directory)).containsExactly("step-000000008", "step-000000012");
+    assertThat(directories(directory)).containsExactly("step-000000004", "step-000000006");
   }
 
   private static void flipAByte(Path file) throws IOException {
@@ -252,6 +257,8 @@ class HdfsTrainingTest {
 
   private static float[] parameters(TrainReport report) throws IOException {
     Path path = report.checkpoint();
-    return Checkpoint.open(path.getFileSystem(new Configuration()), path).readParameters().toArray();
+    return Checkpoint.open(path.getFileSystem(new Configuration()), path)
+        .readParameters()
+        .toArray();
   }
 }
