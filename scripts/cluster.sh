@@ -19,7 +19,7 @@ process of its own, reachable from this machine only. While they run, scripts/sp
 
 Environment, read by start; the other commands only need SPARKGPT_CLUSTER:
   SPARKGPT_CLUSTER         state directory: data, logs/ROLE.log, ROLE.pid (default runs/cluster in the repository)
-  SPARKGPT_CLUSTER_PORT    first of 20 ports (default 19000): +0 HDFS, +1 its web page, +2 Spark master, +3 its web page,
+  SPARKGPT_CLUSTER_PORT    first of 16 ports (default 19000): +0 HDFS, +1 its web page, +2 Spark master, +3 its web page,
                            +4 +5 web pages of the workers, +6 History Server, +7 web page of the running application,
                            +8 to +15 inner ports of DataNodes and Workers
   SPARKGPT_CLUSTER_CORES   cores of each worker (default: half of the machine's)
@@ -161,7 +161,6 @@ spark.sql.session.timeZone                            UTC
 spark.sql.shuffle.partitions                          8
 spark.ui.port                                         $((port + 7))
 spark.ui.showConsoleProgress                          false
-spark.local.dir                                       $state/local
 spark.eventLog.enabled                                true
 spark.eventLog.dir                                    file://$state/events
 TEXT
@@ -324,18 +323,16 @@ kill_role() { # role
 
 case ${1:-} in
   -h | --help | help) usage && exit ;;
-  start) mkdir -p "$state" ;;
-  status | stop | kill | hdfs | properties) ;;
+  start | hdfs) [[ -f $home/jobs/target/hadoop.classpath ]] || fail "not built yet; run: mvn -q -DskipTests package" ;;
+  status | stop | kill | properties) ;;
   *) usage >&2 && exit 2 ;;
 esac
-for built in spark.classpath hadoop.classpath; do
-  [[ -f $home/jobs/target/$built ]] || fail "not built yet; run: mvn -q -DskipTests package"
-done
 state=$(realpath -m "$state")
 port=19000
 [[ ! -f $state/cluster ]] || read -r port _ <"$state/cluster"
 case $1 in
   start)
+    mkdir -p "$state"
     exec 9>"$state/lock"
     flock 9
     start
