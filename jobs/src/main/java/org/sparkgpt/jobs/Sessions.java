@@ -20,7 +20,10 @@ final class Sessions {
 
   static SparkSession open(String name) {
     SparkConf conf = new SparkConf();
-    conf.setIfMissing("spark.app.name", name);
+    // spark-submit without --name gives the main class's, which tells nobody which run it was.
+    if (conf.get("spark.app.name", SparkGpt.class.getName()).equals(SparkGpt.class.getName())) {
+      conf.setAppName(name);
+    }
     conf.setIfMissing("spark.master", "local[*]");
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // A flipped bit in a Parquet page is an error, not a different document.

@@ -47,6 +47,7 @@ class ChainIT {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().remove("SPARK_HOME");
+    builder.environment().put("SPARKGPT_MASTER", "local[*]"); // whatever cluster runs beside it
     builder.environment().put("SPARKGPT_MEMORY", "1g");
     return builder;
   }

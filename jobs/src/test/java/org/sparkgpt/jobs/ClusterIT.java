@@ -1,0 +1,253 @@
+package org.sparkgpt.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkgpt.checkpoint.Checkpoint;
+import org.sparkgpt.checkpoint.Checkpoints;
+
+/**
+ * The cluster of {@code scripts/cluster.sh} and on it the packaged {@code scripts/sparkgpt}: HDFS,
+ * a Spark master and two workers in processes of their own, killed as machines are.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterIT {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int PORTS = 20; // as cluster.sh says
+
+  @TempDir private static Path folder;
+  private int port;
+  private FileSystem hdfs;
+  private Result pipeline;
+
+  private record Result(int exitCode, String out, String err) {}
+
+  @BeforeAll
+  void startAndTrain() throws Exception {
+    port = freePorts();
+    Result started = run("cluster.sh", "start");
+    assertThat(started.exitCode()).as(started.err()).isZero();
+    hdfs = FileSystem.get(URI.create(uri("/")), new Configuration());
+    Path corpus = Path.of("src/test/resources/corpus").toAbsolutePath();
+    Files.writeString(
+        folder.resolve("run.yaml"),
+        """
+        output: %s
+        ingest: {inputs: [%s]}
+        clean: {rules: [gopher-quality]}
+        tokenizer: {kind: bpe, vocabulary: 600}
+        tokenize: {valFraction: 0.1, shardTokens: 10000}
+        model: {vocabulary: 600, context: 32, layers: 2, heads: 2, embd: 32}
+        optimizer: {learningRate: 1.0e-2, minLearningRate: 1.0e-3, warmupSteps: 10}
+        train:
+          {workers: 2, strategy: diloco, steps: 300, localSteps: 10, batchSize: 8, microBatch: 4,
+           checkpointSteps: 100, logSteps: 10}
+        """
+            .formatted(uri("/run"), corpus));
+    pipeline = run("sparkgpt", "pipeline", "run.yaml");
+    assertThat(pipeline.exitCode()).as(pipeline.err()).isZero();
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    Result stopped = run("cluster.sh", "stop");
+    assertThat(stopped.exitCode()).as(stopped.err()).isZero();
+    assertThat(run("cluster.sh", "status").out()).doesNotContain(" up");
+    assertThat(ProcessHandle.allProcesses().map(p -> p.info().commandLine().orElse("")))
+        .noneMatch(command -> command.contains(folder.toString()));
+  }
+
+  @Test
+  @Order(1)
+  void bothExecutorsTrainAndTheHistoryServerShowsTheRun() throws Exception {
+    assertThat(pipeline.err()).contains("sparkgpt: on the cluster of scripts/cluster.sh");
+    assertThat(trainingExecutors(newestEvents())).containsExactlyInAnyOrder("0", "1");
+    String applications = "http://127.0.0.1:" + (port + 6) + "/api/v1/applications";
+    HttpRequest request = HttpRequest.newBuilder(URI.create(applications)).build();
+    assertThat(
+            HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body())
+        .contains("sparkgpt run");
+  }
+
+  @Test
+  @Order(2)
+  void checkpointsAreOnHdfsTwice() throws Exception {
+    Checkpoint newest = newest("/run");
+
+    assertThat(newest.step()).isEqualTo(300);
+    assertThat(hdfs.getFileStatus(newest.path()).isDirectory()).isTrue();
+    assertThat(Stream.of(hdfs.listStatus(newest.path())))
+        .isNotEmpty()
+        .allMatch(file -> file.getReplication() == 2);
+  }
+
+  @Test
+  @Order(3)
+  void secondRunDoesNothing() throws Exception {
+    Result again = run("sparkgpt", "pipeline", "run.yaml");
+
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out().lines().filter(line -> line.contains("up to date since"))).hasSize(8);
+  }
+
+  @Test
+  @Order(4)
+  void executorKilledInTrainingCostsNoBit() throws Exception {
+    for (String stage : List.of("tokens", "tokenizer")) {
+      FileUtil.copy(
+          hdfs, path("/run/" + stage), hdfs, path("/killed/" + stage), false, hdfs.getConf());
+    }
+    Process process = process("sparkgpt", "train", "run.yaml", "output=" + uri("/killed")).start();
+    StringBuilder log = new StringBuilder();
+    try (BufferedReader err = process.errorReader()) {
+      for (String line = err.readLine(); line != null; line = err.readLine()) {
+        log.append(line).append('\n');
+        if (line.contains("step=50/")) {
+          Result killed = run("cluster.sh", "kill", "executor-1");
+          assertThat(killed.exitCode()).as(killed.err()).isZero();
+        }
+      }
+    }
+
+    assertThat(process.waitFor()).as(log.toString()).isZero();
+    assertThat(newestEvents())
+        .filteredOn(event -> event.path("Event").asText().endsWith("ExecutorRemoved"))
+        .as("executors lost while the run went on")
+        .isNotEmpty();
+    assertThat(newest("/killed").readParameters().toArray())
+        .isEqualTo(newest("/run").readParameters().toArray());
+  }
+
+  @Test
+  @Order(5)
+  void startRepairsWhatWasKilled() throws Exception {
+    for (String role : List.of("datanode-1", "worker-2")) {
+      assertThat(run("cluster.sh", "kill", role).exitCode()).isZero();
+    }
+    Result broken = run("cluster.sh", "status");
+    assertThat(broken.exitCode()).isEqualTo(1);
+    assertThat(broken.out().lines().filter(line -> line.endsWith(" down"))).hasSize(2);
+
+    Result repaired = run("cluster.sh", "start");
+
+    assertThat(repaired.exitCode()).as(repaired.err()).isZero();
+    assertThat(repaired.out().lines().filter(line -> line.endsWith(" up"))).hasSize(7);
+    assertThat(run("cluster.sh", "kill", "executor").err()).contains("no executor runs");
+  }
+
+  /** A script as a user types it, from a folder of its own. */
+  private ProcessBuilder process(String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("bash", ROOT + "/scripts/" + script));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.remove("SPARK_HOME");
+    environment.remove("SPARKGPT_MASTER");
+    environment.put("SPARKGPT_CLUSTER", folder.resolve("cluster").toString());
+    environment.put("SPARKGPT_CLUSTER_PORT", String.valueOf(port));
+    environment.put("SPARKGPT_CLUSTER_CORES", "1");
+    environment.put("SPARKGPT_MEMORY", "512m");
+    return builder;
+  }
+
+  private Result run(String script, String... arguments) throws IOException, InterruptedException {
+    Path err = Files.createTempFile(folder, "err", ".txt");
+    Process process = process(script, arguments).redirectError(err.toFile()).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), out, Files.readString(err));
+  }
+
+  /** The first of a run of ports that nobody listens on, below those the system hands out. */
+  private static int freePorts() {
+    return IntStream.iterate(24000, first -> first < 30000, first -> first + PORTS)
+        .filter(first -> IntStream.range(first, first + PORTS).allMatch(ClusterIT::isFree))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String uri(String path) {
+    return "hdfs://127.0.0.1:" + port + path;
+  }
+
+  private org.apache.hadoop.fs.Path path(String path) {
+    return new org.apache.hadoop.fs.Path(uri(path));
+  }
+
+  private Checkpoint newest(String run) throws IOException {
+    return new Checkpoints(hdfs, path(run + "/checkpoints")).newestComplete().orElseThrow();
+  }
+
+  /** What Spark recorded of the latest application. */
+  private static List<JsonNode> newestEvents() throws IOException {
+    Path log;
+    try (Stream<Path> logs = Files.list(folder.resolve("cluster/events"))) {
+      log = logs.max(Comparator.comparing(Path::getFileName)).orElseThrow(); // by time of start
+    }
+    List<JsonNode> events = new ArrayList<>();
+    for (String line : Files.readAllLines(log)) {
+      events.add(JSON.readTree(line));
+    }
+    return events;
+  }
+
+  /** Executors that ran tasks of jobs in the training's group. */
+  private static Set<String> trainingExecutors(List<JsonNode> events) {
+    Set<Integer> stages =
+        events.stream()
+            .filter(event -> event.path("Event").asText().equals("SparkListenerJobStart"))
+            .filter(
+                event ->
+                    event.path("Properties").path("spark.jobGroup.id").asText().equals("train"))
+            .flatMap(event -> StreamSupport.stream(event.path("Stage IDs").spliterator(), false))
+            .map(JsonNode::asInt)
+            .collect(Collectors.toSet());
+    return events.stream()
+        .filter(event -> event.path("Event").asText().equals("SparkListenerTaskEnd"))
+        .filter(event -> stages.contains(event.path("Stage ID").asInt()))
+        .map(event -> event.path("Task Info").path("Executor ID").asText())
+        .collect(Collectors.toSet());
+  }
+}
