@@ -31,7 +31,10 @@ public final class TaskFailure {
         : new IllegalStateException(failure.getMessage(), failure);
   }
 
-  /** What Spark's message about a job that ran out of executors means; empty: it is about other things. */
+  /**
+   * What Spark's message about a job that ran out of executors means; empty: it is about other
+   * things.
+   */
   private static Optional<String> lostMachines(String message) {
     if (message.contains("SparkContext was shut down")) {
       return Optional.of(
