@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       PipelineCommand.class,
+      PreflightCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
       BenchCommand.class,

@@ -100,6 +100,12 @@ public record TrainConfig(
     return new Execution(Math.min(microBatch, batchPerWorker()), kernels, threads, recompute);
   }
 
+  /** The same, on the threads that the run names or on what the slots leave a worker. */
+  Execution execution(Slots slots) {
+    return execution(
+        threadsPerWorker != null ? threadsPerWorker : slots.threadsPerWorker(workers));
+  }
+
   /** Steps of a round that begins at {@code step}: the last round may be shorter. */
   public int stepsOfRound(int step) {
     return strategy == Strategy.SYNC ? 1 : Math.min(localSteps, steps - step);

@@ -11,9 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
-import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
-import org.sparkgpt.layer.GptMemory;
 import org.sparkgpt.tokenize.TokenManifest;
 
 /**
@@ -117,41 +115,15 @@ public final class Training {
     }
   }
 
-  /**
-   * Checks that the networks of a run have room where they will be.
-   *
-   * @throws IllegalArgumentException with the numbers and the settings that would fit
-   */
-  public static void requireFits(JavaSparkContext spark, GptConfig model, TrainConfig config) {
-    Slots slots = Slots.of(spark);
-    GptMemory plan = GptMemory.of(model, execution(slots, config), true);
-    int workersPerJvm = slots.workersPerExecutor(config.workers());
-    WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
-  }
-
-  private static Execution execution(Slots slots, TrainConfig config) {
-    return config.execution(
-        config.threadsPerWorker() != null
-            ? config.threadsPerWorker()
-            : slots.threadsPerWorker(config.workers()));
-  }
-
   private RunPlan plan() {
     Slots slots = Slots.of(spark);
-    if (config.workers() > slots.tasks()) {
-      LOG.warn(
-          "train.workers = {}, but only {} tasks run at a time: workers will take turns",
-          config.workers(),
-          slots.tasks());
-    }
-    requireFits(spark, model, config);
     ReplicaSpec replica =
         new ReplicaSpec(
             model,
             optimizer,
             config.steps(),
             seed,
-            execution(slots, config),
+            config.execution(slots),
             config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,
