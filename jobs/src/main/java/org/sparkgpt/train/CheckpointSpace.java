@@ -38,7 +38,7 @@ final class CheckpointSpace {
     try {
       Path existing = existing(directory);
       long one = state.checkpoint();
-      long count = most();
+      long count = most(config);
       long stored = fs.exists(directory) ? fs.getContentSummary(directory).getLength() : 0;
       long more = Math.max(one, count * one - stored);
       int replication = fs.getDefaultReplication(existing);
@@ -48,7 +48,8 @@ final class CheckpointSpace {
       long block = fs.getDefaultBlockSize(existing);
       long charged = raw + writers * block * replication;
       Optional<Quota> quota = leastQuota(existing).filter(least -> least.left() < charged);
-      String fewer = "; set train.keepLast lower or train.keepEvery higher, or choose another output";
+      String fewer =
+          "; set train.keepLast lower or train.keepEvery higher, or choose another output";
       return Finding.of("checkpoints")
           .wrongIf(
               free < raw,
@@ -59,17 +60,17 @@ final class CheckpointSpace {
               quota
                   .map(
                       least ->
-                          "the space quota of %s leaves %s, %s are needed with the blocks that are being written; raise it (hdfs dfsadmin -setSpaceQuota)%s"
-                              .formatted(
-                                  least.path(),
-                                  megabytes(least.left()),
-                                  megabytes(charged),
-                                  fewer.substring(0, fewer.length())))
+                          "the space quota of %s leaves %s, %s are needed with the blocks that are"
+                                  .formatted(
+                                      least.path(), megabytes(least.left()), megabytes(charged))
+                              + " being written; raise it (hdfs dfsadmin -setSpaceQuota)"
+                              + fewer)
                   .orElse(""))
           .doubtfulIf(
               directory.toUri().getScheme().equals("file") && !elsewhere.isEmpty(),
-              "%s is a local path, but executors run on %s: they must see the same directory; choose an output on HDFS or another shared file system"
-                  .formatted(directory, String.join(", ", elsewhere)))
+              "%s is a local path, but executors run on %s: they must see the same directory; choose"
+                      .formatted(directory, String.join(", ", elsewhere))
+                  + " an output on HDFS or another shared file system")
           .with(
               "%d x %s x replication %d, %s at %s,",
               count,
@@ -83,7 +84,7 @@ final class CheckpointSpace {
   }
 
   /** Checkpoints that exist at the same time, at most. */
-  long most() {
+  static long most(TrainConfig config) {
     if (config.strategy() == Strategy.DL4J) {
       return 1; // at the end
     }
@@ -109,7 +110,7 @@ final class CheckpointSpace {
   /** Any directory on the way to the root may have one. */
   private Optional<Quota> leastQuota(Path existing) throws IOException {
     Optional<Quota> least = Optional.empty();
-    if (!WITH_QUOTAS.contains(fs.getScheme())) {
+    if (!WITH_QUOTAS.contains(fs.getUri().getScheme())) {
       return least;
     }
     try {

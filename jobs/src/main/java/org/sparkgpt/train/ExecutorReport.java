@@ -122,7 +122,9 @@ record ExecutorReport(
     }
   }
 
-  /** Loads ND4J and the kernels; their errors are of many classes, {@link LinkageError} included. */
+  /**
+   * Loads ND4J and the kernels; their errors are of many classes, {@link LinkageError} included.
+   */
   private static String failure(KernelChoice kernels) {
     try {
       Nd4j.create(1).close();

@@ -62,7 +62,10 @@ public final class Preflight {
     }
   }
 
-  /** Like {@link #examine}, but logs the findings and {@linkplain #require requires} that all is well. */
+  /**
+   * Like {@link #examine}, but logs the findings and {@linkplain #require requires} that all is
+   * well.
+   */
   public static void check(
       JavaSparkContext spark,
       GptConfig model,
@@ -92,7 +95,9 @@ public final class Preflight {
       throw new IllegalArgumentException(
           wrong.size() == 1
               ? wrong.get(0)
-              : wrong.size() + " things keep this run from succeeding\n  " + String.join("\n  ", wrong));
+              : wrong.size()
+                  + " things keep this run from succeeding\n  "
+                  + String.join("\n  ", wrong));
     }
   }
 
@@ -103,7 +108,11 @@ public final class Preflight {
     int workers = slots.workersPerExecutor(config.workers());
     String driver = ExecutorReport.hostName();
     List<String> elsewhere =
-        reports.stream().map(ExecutorReport::host).filter(h -> !h.equals(driver)).distinct().toList();
+        reports.stream()
+            .map(ExecutorReport::host)
+            .filter(h -> !h.equals(driver))
+            .distinct()
+            .toList();
     return List.of(
         slots(conf, slots, config),
         SparkSettings.examine(conf, spark.isLocal()),
@@ -232,9 +241,7 @@ public final class Preflight {
             most > 0 && result * results > most,
             "train.strategy dl4j sends %s to the driver at once, spark.driver.maxResultSize is %s; set it to %dm or 0"
                 .formatted(
-                    megabytes(result * results),
-                    megabytes(most),
-                    (result * results >> 20) + 1))
+                    megabytes(result * results), megabytes(most), (result * results >> 20) + 1))
         .wrongIf(
             result > heap,
             "train.strategy dl4j puts results of %s on the driver's heap of %s; set spark.driver.memory higher"
@@ -267,13 +274,15 @@ public final class Preflight {
             !reports.isEmpty() && hands > heap - RESERVED,
             "averaging needs %s; set %s to %dm or train.chunkParameters lower"
                 .formatted(
-                    megabytes(hands), memory, (long) ((hands / (1 - share) + RESERVED) / (1 << 20)) + 1))
+                    megabytes(hands),
+                    memory,
+                    (long) ((hands / (1 - share) + RESERVED) / (1 << 20)) + 1))
         .with(
             "of an executor %s, %s of it for storage; state %s%s,",
             megabytes(heap),
             megabytes(storage),
             megabytes(persisted),
-            persisted > storage ? ", of which the rest spills to disk" : "");
+            persisted > storage ? ", what does not fit spills to disk" : "");
   }
 
   static Finding offHeap(
@@ -303,7 +312,8 @@ public final class Preflight {
             limit > 0 && limit < all,
             "JavaCPP allows %s; add -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 to spark.executor.extraJavaOptions"
                 .formatted(megabytes(limit)))
-        .doubtfulIf(memory.isEmpty() && !reports.isEmpty(), "the system does not tell what there is")
+        .doubtfulIf(
+            memory.isEmpty() && !reports.isEmpty(), "the system does not tell what there is")
         .with(
             "%d worker(s) x %s of %s,",
             workers,
@@ -315,11 +325,7 @@ public final class Preflight {
 
   /** Local directories: token shards, decoded; shuffle files; state that the heap does not hold. */
   static Finding disk(
-      StateSize state,
-      int workers,
-      int copies,
-      OptionalLong tokens,
-      List<ExecutorReport> reports) {
+      StateSize state, int workers, int copies, OptionalLong tokens, List<ExecutorReport> reports) {
     long cache = Integer.BYTES * tokens.orElse(0);
     long executor = cache + state.shuffled(workers) + state.persisted(workers, copies);
     Finding.Draft disk = Finding.of("disk");

@@ -102,8 +102,7 @@ public record TrainConfig(
 
   /** The same, on the threads that the run names or on what the slots leave a worker. */
   Execution execution(Slots slots) {
-    return execution(
-        threadsPerWorker != null ? threadsPerWorker : slots.threadsPerWorker(workers));
+    return execution(threadsPerWorker != null ? threadsPerWorker : slots.threadsPerWorker(workers));
   }
 
   /** Steps of a round that begins at {@code step}: the last round may be shorter. */

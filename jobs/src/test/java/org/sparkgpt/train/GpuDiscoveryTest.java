@@ -34,12 +34,13 @@ class GpuDiscoveryTest {
   /** The script where nvidia-smi, if there is one, prints {@code list}. */
   private Result discover(String list, String visible) throws IOException, InterruptedException {
     if (list != null) {
-      Path fake = Files.writeString(bin.resolve("nvidia-smi"), "#!/bin/sh\ncat <<X\n" + list + "X\n");
+      String print = "#!/bin/sh\nprintf '%s' '" + list + "'\n"; // with nothing but the shell
+      Path fake = Files.writeString(bin.resolve("nvidia-smi"), print);
       assertThat(fake.toFile().setExecutable(true)).isTrue();
     }
     Path err = bin.resolve("err");
     ProcessBuilder builder = new ProcessBuilder("/bin/bash", SCRIPT.toString());
-    builder.environment().put("PATH", bin + ":/bin");
+    builder.environment().put("PATH", bin.toString());
     builder.environment().remove("CUDA_VISIBLE_DEVICES");
     if (visible != null) {
       builder.environment().put("CUDA_VISIBLE_DEVICES", visible);
