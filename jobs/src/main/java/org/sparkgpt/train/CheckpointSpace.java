@@ -68,7 +68,8 @@ final class CheckpointSpace {
                   .orElse(""))
           .doubtfulIf(
               directory.toUri().getScheme().equals("file") && !elsewhere.isEmpty(),
-              "%s is a local path, but executors run on %s: they must see the same directory; choose"
+              ("%s is a local path, but executors run on %s: they must see the same"
+                          + " directory; choose")
                       .formatted(directory, String.join(", ", elsewhere))
                   + " an output on HDFS or another shared file system")
           .with(

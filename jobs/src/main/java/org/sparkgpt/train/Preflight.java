@@ -199,7 +199,8 @@ public final class Preflight {
             "%d of %d registered executors answered".formatted(reports.size(), registered))
         .doubtfulIf(
             processors.size() > 1 || withBf16 > 0 && withBf16 < reports.size(),
-            "processors differ, so a worker that moves to another one rounds differently: runs do not repeat to the bit")
+            "processors differ, so a worker that moves to another one rounds"
+                + " differently: runs do not repeat to the bit")
         .doubtfulIf(javas.size() > 1, "versions of Java differ")
         .with(
             "%d on %s; %s%s; Java %s; kernels load,",
@@ -218,7 +219,8 @@ public final class Preflight {
     return Finding.of("devices")
         .wrongIf(
             given,
-            "tasks are given GPUs%s, but this build's kernels run on the processor only; unset %s and %s"
+            ("tasks are given GPUs%s, but this build's kernels run on the processor"
+                    + " only; unset %s and %s")
                 .formatted(
                     gpus.isEmpty() ? "" : " (" + String.join(", ", gpus) + ")",
                     Device.TASK_AMOUNT,
@@ -239,12 +241,14 @@ public final class Preflight {
     return Finding.of("driver")
         .wrongIf(
             most > 0 && result * results > most,
-            "train.strategy dl4j sends %s to the driver at once, spark.driver.maxResultSize is %s; set it to %dm or 0"
+            ("train.strategy dl4j sends %s to the driver at once,"
+                    + " spark.driver.maxResultSize is %s; set it to %dm or 0")
                 .formatted(
                     megabytes(result * results), megabytes(most), (result * results >> 20) + 1))
         .wrongIf(
             result > heap,
-            "train.strategy dl4j puts results of %s on the driver's heap of %s; set spark.driver.memory higher"
+            ("train.strategy dl4j puts results of %s on the driver's heap of %s; set"
+                    + " spark.driver.memory higher")
                 .formatted(megabytes(result), megabytes(heap)))
         .with(
             "heap %s, dl4j sends it %d x %s a round,", megabytes(heap), results, megabytes(result));
@@ -310,7 +314,8 @@ public final class Preflight {
     return finding
         .wrongIf(
             limit > 0 && limit < all,
-            "JavaCPP allows %s; add -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 to spark.executor.extraJavaOptions"
+            ("JavaCPP allows %s; add -Dorg.bytedeco.javacpp.maxbytes=0"
+                    + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0 to spark.executor.extraJavaOptions")
                 .formatted(megabytes(limit)))
         .doubtfulIf(
             memory.isEmpty() && !reports.isEmpty(), "the system does not tell what there is")
