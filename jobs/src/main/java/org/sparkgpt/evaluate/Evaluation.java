@@ -43,7 +43,7 @@ public final class Evaluation {
     if (units.isEmpty()) {
       throw new IllegalArgumentException("nothing to evaluate on: no shard has two tokens");
     }
-    Slots slots = Slots.of(spark);
+    Slots slots = Slots.awaited(spark, 1);
     int tasks = Math.min(slots.tasks(), units.size());
     int threads = config.threads() != null ? config.threads() : slots.threadsPerWorker(tasks);
     List<Integer> indices = java.util.stream.IntStream.range(0, units.size()).boxed().toList();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,7 +39,9 @@ import org.sparkgpt.tokenize.TokenShards;
 import org.sparkgpt.tokenize.Tokenizer;
 import org.sparkgpt.tokenize.TokenizerFiles;
 import org.sparkgpt.tokenize.TokenizerTraining;
+import org.sparkgpt.train.Finding;
 import org.sparkgpt.train.MetricsFile;
+import org.sparkgpt.train.Preflight;
 import org.sparkgpt.train.RoundListener;
 import org.sparkgpt.train.TrainReport;
 import org.sparkgpt.train.Training;
@@ -193,7 +196,13 @@ final class Chain implements AutoCloseable {
             "train", config.train(),
             "seed", config.seed()),
         Map.of("tokens", tokens.digest()),
-        () -> Training.requireFits(sparkContext(), config.model(), config.train()),
+        () ->
+            Preflight.check(
+                sparkContext(),
+                config.model(),
+                config.train(),
+                OptionalLong.of(tokens(TokenManifest.TRAIN).totalTokens()),
+                StageName.TRAIN.directory(output)),
         directory -> {
           TrainingData data = tokens(TokenManifest.TRAIN);
           session.sparkContext().removeSparkListener(progress); // rounds tell their own
@@ -218,6 +227,19 @@ final class Chain implements AutoCloseable {
           figures.put("seconds of training", report.seconds());
           return Stage.Outcome.of(figures);
         });
+  }
+
+  /** What training would meet on this cluster, whether or not there is anything to train on yet. */
+  List<Finding> preflight() throws IOException {
+    boolean tokenized = StageManifest.find(fs, StageName.TOKENIZE.directory(output)).isPresent();
+    return Preflight.examine(
+        sparkContext(),
+        config.model(),
+        config.train(),
+        tokenized
+            ? OptionalLong.of(tokens(TokenManifest.TRAIN).totalTokens())
+            : OptionalLong.empty(),
+        StageName.TRAIN.directory(output));
   }
 
   private Stage evaluate() throws IOException {

@@ -53,7 +53,7 @@ final class MemoryBenchmark implements Callable<Integer> {
     }
     RunConfig run = loaded.get();
     Execution execution = run.train().execution(Cores.threads(run.train()));
-    GptMemory plan = run.train().memory(run.model(), execution.threads());
+    GptMemory plan = run.train().memory(run.model(), execution);
     if (json) {
       out.println(new JsonMapper().writeValueAsString(result(run.model(), execution, plan)));
     } else {

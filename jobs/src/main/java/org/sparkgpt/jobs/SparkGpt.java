@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {
       PipelineCommand.class,
+      PreflightCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
       ReportCommand.class,

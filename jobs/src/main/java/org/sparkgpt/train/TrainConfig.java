@@ -118,9 +118,14 @@ public record TrainConfig(
     return new Execution(Math.min(microBatch, batchPerWorker()), kernels, threads, recompute);
   }
 
+  /** The same, on the threads that the run names or on what the slots leave a worker. */
+  Execution execution(Slots slots) {
+    return execution(threadsPerWorker != null ? threadsPerWorker : slots.threadsPerWorker(workers));
+  }
+
   /** Everything a worker allocates outside the heap. */
-  public GptMemory memory(GptConfig model, int threads) {
-    GptMemory network = GptMemory.of(model, execution(threads), true);
+  public GptMemory memory(GptConfig model, Execution execution) {
+    GptMemory network = GptMemory.of(model, execution, true);
     long parameters = ParameterLayout.of(model).length();
     return deltas.lossy()
         ? network.and(new GptMemory.Part("deltas", ErrorFeedback.bytes(parameters)))

@@ -12,7 +12,6 @@ import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
-import org.sparkgpt.layer.GptMemory;
 import org.sparkgpt.tokenize.TokenManifest;
 
 /**
@@ -116,40 +115,15 @@ public final class Training {
     }
   }
 
-  /**
-   * Checks that the networks of a run have room where they will be.
-   *
-   * @throws IllegalArgumentException with the numbers and the settings that would fit
-   */
-  public static void requireFits(JavaSparkContext spark, GptConfig model, TrainConfig config) {
-    Slots slots = Slots.of(spark);
-    GptMemory plan = config.memory(model, threads(slots, config));
-    int workersPerJvm = slots.workersPerExecutor(config.workers());
-    WorkerMemory.of(spark).ifPresent(memory -> memory.requireFits(plan, workersPerJvm));
-  }
-
-  private static int threads(Slots slots, TrainConfig config) {
-    return config.threadsPerWorker() != null
-        ? config.threadsPerWorker()
-        : slots.threadsPerWorker(config.workers());
-  }
-
   private RunPlan plan() {
     Slots slots = Slots.of(spark);
-    if (config.workers() > slots.tasks()) {
-      LOG.warn(
-          "train.workers = {}, but only {} tasks run at a time: workers will take turns",
-          config.workers(),
-          slots.tasks());
-    }
-    requireFits(spark, model, config);
     ReplicaSpec replica =
         new ReplicaSpec(
             model,
             optimizer,
             config.steps(),
             seed,
-            config.execution(threads(slots, config)),
+            config.execution(slots),
             config.strategy() != Strategy.SYNC);
     return new RunPlan(
         replica,

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -51,6 +52,11 @@ public record TrainingData(
     } catch (IOException e) {
       throw new UncheckedIOException(directory.toString(), e);
     }
+  }
+
+  /** Of all shards. */
+  public long totalTokens() {
+    return Arrays.stream(tokens).sum();
   }
 
   /** The network must have a row for every token id. */

@@ -1,9 +1,10 @@
 package org.sparkgpt.train;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkgpt.layer.GptMemory;
 
 /**
@@ -31,24 +32,53 @@ public record WorkerMemory(long bytes, String source) {
             + megabytes(heap));
   }
 
-  /** Where workers will run: in this JVM, or in executors of which the settings tell. */
-  static Optional<WorkerMemory> of(JavaSparkContext spark) {
-    return spark.isLocal() ? here() : ofExecutor(spark.getConf());
+  /**
+   * Of an executor. YARN and Kubernetes end one that takes more than its heap and the overhead it
+   * was given. Others know no limit but the machine's, which its executors share.
+   *
+   * @param reports what the executors say of themselves
+   * @return nothing if nobody could tell
+   */
+  static Optional<WorkerMemory> of(SparkConf conf, List<ExecutorReport> reports) {
+    return isEnforced(conf)
+        ? Optional.of(ofSettings(conf))
+        : ExecutorReport.byHost(reports).values().stream()
+            .map(WorkerMemory::ofHost)
+            .flatMap(Optional::stream)
+            .min(Comparator.comparingLong(WorkerMemory::bytes));
   }
 
-  /**
-   * YARN and Kubernetes end an executor that takes more than its heap and the overhead it was
-   * given. Standalone clusters know no limit but the machine's, which nobody here can see.
-   */
-  static Optional<WorkerMemory> ofExecutor(SparkConf conf) {
+  /** Whether the cluster manager ends an executor that takes more memory than was asked for it. */
+  static boolean isEnforced(SparkConf conf) {
     String master = conf.get("spark.master");
-    if (!master.startsWith("yarn") && !master.startsWith("k8s")) {
-      return Optional.empty();
-    }
+    return master.startsWith("yarn") || master.startsWith("k8s");
+  }
+
+  /** The part of each of the executors of a host. */
+  private static Optional<WorkerMemory> ofHost(List<ExecutorReport> executors) {
+    long heaps = executors.stream().mapToLong(ExecutorReport::heap).sum();
+    return executors.stream()
+        .filter(executor -> executor.container() > 0)
+        .min(Comparator.comparingLong(ExecutorReport::container))
+        .map(
+            least -> {
+              ContainerMemory container =
+                  new ContainerMemory(least.container(), least.containerSource());
+              WorkerMemory all = beside(heaps, container);
+              int sharing = executors.size();
+              return sharing == 1
+                  ? all
+                  : new WorkerMemory(
+                      all.bytes() / sharing,
+                      all.source() + ", shared by " + sharing + " executors on " + least.host());
+            });
+  }
+
+  private static WorkerMemory ofSettings(SparkConf conf) {
     long heapMib = conf.getSizeAsMb("spark.executor.memory", "1g");
     double share = conf.getDouble(OVERHEAD + "Factor", 0.1);
     long usual = Math.max(LEAST_OVERHEAD_MIB, (long) (heapMib * share));
-    return Optional.of(new WorkerMemory(conf.getSizeAsMb(OVERHEAD, usual + "m") << 20, OVERHEAD));
+    return new WorkerMemory(conf.getSizeAsMb(OVERHEAD, usual + "m") << 20, OVERHEAD);
   }
 
   /** How many networks of this size have room. */

@@ -120,6 +120,26 @@ final class TinyRun {
         c.chunkParameters());
   }
 
+  static TrainConfig withThreads(TrainConfig c, int threads) {
+    return new TrainConfig(
+        c.strategy(),
+        c.workers(),
+        c.steps(),
+        c.localSteps(),
+        c.batchSize(),
+        c.microBatch(),
+        c.outerLearningRate(),
+        c.outerMomentum(),
+        c.checkpointSteps(),
+        c.keepLast(),
+        c.keepEvery(),
+        c.logSteps(),
+        threads,
+        c.kernels(),
+        c.recompute(),
+        c.chunkParameters());
+  }
+
   /** Three shards in which a token mostly follows from the one before. */
   private static TrainingData data() {
     int[][] shards = new int[3][];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.sparkgpt.kernel.DtypeChoice;
@@ -62,13 +63,33 @@ class WorkerMemoryTest {
   @Test
   void executorsOfYarnAndKubernetesHaveTheirOverhead() {
     SparkConf conf = new SparkConf(false).set("spark.master", "yarn");
-    assertThat(WorkerMemory.ofExecutor(conf)).map(WorkerMemory::bytes).hasValue(384L << 20);
+    List<ExecutorReport> large = List.of(Reports.on("a", 1 * GIB, 64 * GIB));
+    assertThat(WorkerMemory.of(conf, large)).map(WorkerMemory::bytes).hasValue(384L << 20);
     conf.set("spark.executor.memory", "10g");
-    assertThat(WorkerMemory.ofExecutor(conf)).map(WorkerMemory::bytes).hasValue(GIB);
+    assertThat(WorkerMemory.of(conf, large)).map(WorkerMemory::bytes).hasValue(GIB);
     conf.set("spark.master", "k8s://host").set("spark.executor.memoryOverhead", "6144");
-    assertThat(WorkerMemory.ofExecutor(conf))
+    assertThat(WorkerMemory.of(conf, large))
         .hasValue(new WorkerMemory(6 * GIB, "spark.executor.memoryOverhead"));
-    conf.set("spark.master", "spark://host:7077");
-    assertThat(WorkerMemory.ofExecutor(conf)).as("no limit of its own").isEmpty();
+  }
+
+  @Test
+  void otherExecutorsShareWhatTheirMachineHas() {
+    SparkConf conf = new SparkConf(false).set("spark.master", "spark://host:7077");
+    ExecutorReport alone = Reports.on("a", 1 * GIB, 8 * GIB);
+    ExecutorReport one = Reports.on("b", 1 * GIB, 10 * GIB);
+    ExecutorReport two = Reports.on("b", 3 * GIB, 10 * GIB);
+
+    assertThat(WorkerMemory.of(conf, List.of(alone))).map(WorkerMemory::bytes).hasValue(7 * GIB);
+    assertThat(WorkerMemory.of(conf, List.of(alone, one, two)))
+        .hasValueSatisfying(
+            least -> {
+              assertThat(least.bytes()).isEqualTo(3 * GIB);
+              assertThat(least.source())
+                  .isEqualTo(
+                      "the machine's memory, 10,737 MB, less the heap of 4,295 MB, shared by 2"
+                          + " executors on b");
+            });
+    assertThat(WorkerMemory.of(conf, List.of())).as("nobody answered").isEmpty();
+    assertThat(WorkerMemory.of(conf, List.of(Reports.on("c", GIB, 0)))).as("not Linux").isEmpty();
   }
 }
