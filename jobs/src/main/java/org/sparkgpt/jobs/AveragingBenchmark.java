@@ -121,7 +121,7 @@ final class AveragingBenchmark implements Callable<Integer> {
     }
     Path output = new Path(loaded.get().output());
     FileSystem fs = output.getFileSystem(new Configuration());
-    String tokens = new StageRunner(fs, output, false).require(StageName.TOKENIZE).digest();
+    String tokens = StageRunner.require(fs, output, StageName.TOKENIZE).digest();
     List<AveragingResult> shown = new ArrayList<>();
     try (Session session = new Session(fs, output)) {
       for (Map.Entry<AveragingTrial, RunConfig> trial : trials.entrySet()) {

@@ -25,9 +25,9 @@ import picocli.CommandLine.Command;
       GemmBenchmark.class,
       GenerateBenchmark.class,
       MemoryBenchmark.class,
-        AveragingBenchmark.class,
-        ShardsBenchmark.class,
-        StrategiesBenchmark.class,
+      AveragingBenchmark.class,
+      ShardsBenchmark.class,
+      StrategiesBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

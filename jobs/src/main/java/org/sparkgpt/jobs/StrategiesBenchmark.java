@@ -72,7 +72,7 @@ final class StrategiesBenchmark implements Callable<Integer> {
     RunConfig run = loaded.get();
     Path output = new Path(run.output());
     FileSystem fs = output.getFileSystem(new Configuration());
-    new StageRunner(fs, output, false).require(StageName.TOKENIZE);
+    StageRunner.require(fs, output, StageName.TOKENIZE);
     List<StrategyMeasurement> measured = new ArrayList<>();
     try (SparkSession session = Sessions.open("sparkgpt bench strategies")) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
@@ -96,11 +96,8 @@ final class StrategiesBenchmark implements Callable<Integer> {
 
   /** The run's settings with another strategy. */
   private RunConfig settings(Strategy strategy, String setting) throws IOException {
-    String workersSetting = "train.workers=" + workers;
-    String strategySetting = "train.strategy=" + strategy.yaml();
-    return options
-        .load(spec.commandLine().getOut(), workersSetting, strategySetting, setting)
-        .orElseThrow();
+    return options.with(
+        List.of("train.workers=" + workers, "train.strategy=" + strategy.yaml(), setting));
   }
 
   private static StrategyMeasurement measure(

@@ -105,6 +105,12 @@ public final class StageRunner {
    * @throws IllegalStateException if one of its files is missing or has another size
    */
   public StageManifest require(StageName name) throws IOException {
+    return require(fs, output, name);
+  }
+
+  /** {@link #require(StageName)} of the run in {@code output}, for those who run no stage. */
+  public static StageManifest require(FileSystem fs, Path output, StageName name)
+      throws IOException {
     Path directory = name.directory(output);
     StageManifest manifest =
         StageManifest.find(fs, directory)

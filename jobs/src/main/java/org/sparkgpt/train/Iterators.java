@@ -20,6 +20,10 @@ final class Iterators {
     return stream(items).map(function).iterator();
   }
 
+  static <T, R> Iterator<R> flatMap(Iterator<T> items, Function<T, Stream<R>> function) {
+    return stream(items).flatMap(function).iterator();
+  }
+
   private static <T> Stream<T> stream(Iterator<T> items) {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(items, Spliterator.ORDERED), false);

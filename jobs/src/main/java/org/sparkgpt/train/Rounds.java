@@ -2,15 +2,18 @@ package org.sparkgpt.train;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
@@ -86,32 +89,28 @@ final class Rounds {
     String trains = "workers of steps " + step + " to " + (step + steps); // stages have these names
     String averages = "parameters after step " + (step + steps);
     spark.setCallSite("send the parameters after step " + step);
-    JavaPairRDD<Long, byte[]> gathered =
-        state
-            .outer()
-            .flatMapToPair(new Scatter(plan))
-            .partitionBy(new MessageKey.ByWorker(plan.workers()));
+    RDD<Tuple2<Long, byte[]>> gathered =
+        pairs(Partitions.map(state.outer().rdd(), false, new Scatter(plan)))
+            .partitionBy(new MessageKey.ByWorker(plan.workers()))
+            .rdd();
     spark.setCallSite(trains);
-    JavaRDD<Tuple2<Long, byte[]>> trained =
-        state.inner().zipPartitions(gathered, new WorkerRound(plan, step, steps)).setName(trains);
+    RDD<Tuple2<Long, byte[]>> trained =
+        Partitions.zip(state.inner().rdd(), gathered, new WorkerRound(plan, step, steps))
+            .setName(trains);
     if (!plan.sync()) {
       trained.persist(stateLevel); // holds the workers' own state; sync has none
     }
-    JavaPairRDD<Long, byte[]> messages =
-        trained
-            .mapPartitionsToPair(new Outgoing())
-            .repartitionAndSortWithinPartitions(new MessageKey.ByOwner(plan.owners()));
+    RDD<Tuple2<Long, byte[]>> messages =
+        pairs(Partitions.map(trained, false, new Outgoing()))
+            .repartitionAndSortWithinPartitions(new MessageKey.ByOwner(plan.owners()))
+            .rdd();
     spark.setCallSite(averages);
-    JavaRDD<Tuple2<Long, byte[]>> stepped =
-        state
-            .outer()
-            .zipPartitions(
-                messages, new OuterStep(optimizer, plan.chunks(), plan.workers(), plan.deltas()))
+    OuterStep outerStep = new OuterStep(optimizer, plan.chunks(), plan.workers(), plan.deltas());
+    RDD<Tuple2<Long, byte[]>> stepped =
+        Partitions.zip(state.outer().rdd(), messages, outerStep)
             .setName(averages)
             .persist(stateLevel);
-    List<Tuple2<Long, byte[]>> scalars =
-        stepped.filter(message -> MessageKey.kind(message._1()) != MessageKey.Kind.CHUNK).collect();
-    RoundResult result = result(scalars);
+    RoundResult result = result(Partitions.collect(stepped, new Scalars()));
     try {
       result.requireFinite();
     } catch (TrainingFailure e) {
@@ -124,23 +123,29 @@ final class Rounds {
   }
 
   private void settle(
-      JavaRDD<Tuple2<Long, byte[]>> trained,
-      JavaRDD<Tuple2<Long, byte[]>> stepped,
+      RDD<Tuple2<Long, byte[]>> trained,
+      RDD<Tuple2<Long, byte[]>> stepped,
       int step,
       RoundResult result) {
     TrainingState last = state;
-    JavaPairRDD<Integer, byte[]> outer =
-        stepped.mapPartitionsToPair(new Kept(MessageKey.Kind.CHUNK), true);
     if (plan.sync()) {
-      outer = outer.mapToPair(adamW(step, result.updateNorm())).persist(ONE_COPY);
-      state = new TrainingState(outer, last.inner(), List.of(outer, stepped));
+      ShardedAdamW adamW = adamW(step, result.updateNorm());
+      JavaPairRDD<Integer, byte[]> outer =
+          pairs(Partitions.map(stepped, true, new Updated(adamW))).persist(ONE_COPY);
+      state = new TrainingState(outer, last.inner(), List.of(outer, stepped.toJavaRDD()));
     } else {
-      JavaPairRDD<Integer, byte[]> inner =
-          trained.mapPartitionsToPair(new Kept(MessageKey.Kind.INNER), true);
-      state = new TrainingState(outer, inner, List.of(stepped, trained));
+      state =
+          new TrainingState(
+              pairs(Partitions.map(stepped, true, new Kept(MessageKey.Kind.CHUNK))),
+              pairs(Partitions.map(trained, true, new Kept(MessageKey.Kind.INNER))),
+              List.of(stepped.toJavaRDD(), trained.toJavaRDD()));
     }
     state.deleteShuffles();
     last.release();
+  }
+
+  private static <K> JavaPairRDD<K, byte[]> pairs(RDD<Tuple2<K, byte[]>> rdd) {
+    return JavaPairRDD.fromJavaRDD(rdd.toJavaRDD());
   }
 
   private ShardedAdamW adamW(int step, double norm) {
@@ -205,7 +210,7 @@ final class Rounds {
 
   /** All-gather: a chunk's parameters, once for each worker. */
   private static final class Scatter
-      implements PairFlatMapFunction<Tuple2<Integer, byte[]>, Long, byte[]> {
+      implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, Tuple2<Long, byte[]>> {
     private final RunPlan plan;
 
     Scatter(RunPlan plan) {
@@ -213,21 +218,23 @@ final class Rounds {
     }
 
     @Override
-    public Iterator<Tuple2<Long, byte[]>> call(Tuple2<Integer, byte[]> record) {
+    public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Integer, byte[]>> chunks) {
+      return Iterators.flatMap(chunks, this::copies);
+    }
+
+    private Stream<Tuple2<Long, byte[]>> copies(Tuple2<Integer, byte[]> record) {
       int chunk = record._1();
-      byte[] parameters =
-          java.util.Arrays.copyOf(record._2(), plan.chunks().length(chunk) * Float.BYTES);
+      byte[] parameters = Arrays.copyOf(record._2(), plan.chunks().length(chunk) * Float.BYTES);
       return IntStream.range(0, plan.workers())
           .mapToObj(
               worker ->
-                  new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, worker), parameters))
-          .iterator();
+                  new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, worker), parameters));
     }
   }
 
   /** What a worker sends: all but the state that stays with it. */
   private static final class Outgoing
-      implements PairFlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Long, byte[]> {
+      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Long, byte[]>> {
     @Override
     public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
       return Iterators.filter(
@@ -235,9 +242,19 @@ final class Rounds {
     }
   }
 
+  /** What an owner has to say to the driver: all but its chunks. */
+  private static final class Scalars
+      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Long, byte[]>> {
+    @Override
+    public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
+      return Iterators.filter(
+          messages, message -> MessageKey.kind(message._1()) != MessageKey.Kind.CHUNK);
+    }
+  }
+
   /** State records of one kind among the messages. */
   private static final class Kept
-      implements PairFlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Integer, byte[]> {
+      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Integer, byte[]>> {
     private final MessageKey.Kind kind;
 
     Kept(MessageKey.Kind kind) {
@@ -249,6 +266,21 @@ final class Rounds {
       return Iterators.map(
           Iterators.filter(messages, message -> MessageKey.kind(message._1()) == kind),
           message -> new Tuple2<>(MessageKey.chunk(message._1()), message._2()));
+    }
+  }
+
+  /** The chunks of {@code sync}, after the step that had to wait for the gradient's norm. */
+  private static final class Updated
+      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Integer, byte[]>> {
+    private final ShardedAdamW adamW;
+
+    Updated(ShardedAdamW adamW) {
+      this.adamW = adamW;
+    }
+
+    @Override
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
+      return Iterators.map(new Kept(MessageKey.Kind.CHUNK).call(messages), adamW::call);
     }
   }
 }

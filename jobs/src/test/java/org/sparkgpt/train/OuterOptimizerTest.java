@@ -28,6 +28,20 @@ class OuterOptimizerTest {
   }
 
   @Test
+  void withRateOneAndNoMomentumTheMeanComesOutToTheBit() {
+    float[] before = {1, 1, -3e-3f, 1e30f, 0.1f, 0};
+    float[] mean = {1e-20f, 0.3f, 7.77e-12f, -1, 0.1f, 1e-45f};
+    double[] exact = new double[mean.length];
+    for (int i = 0; i < mean.length; i++) {
+      exact[i] = mean[i];
+    }
+
+    OuterOptimizer.Result result = new NesterovOuter(1, 0).step(ChunkBytes.of(before), exact);
+
+    assertThat(ChunkBytes.segment(result.state(), 0, mean.length)).isEqualTo(mean);
+  }
+
+  @Test
   void averagingTakesTheMeanAndForgetsTheRest() {
     byte[] state = ChunkBytes.of(new float[] {1, 2}, new float[] {9, 9});
 

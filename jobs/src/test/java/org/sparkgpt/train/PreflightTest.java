@@ -130,15 +130,13 @@ class PreflightTest {
   void networksFitOutsideTheHeapOfEveryExecutor() {
     Execution execution = new Execution(4, KernelChoice.ONEDNN, 1, false);
     Supplier<GptMemory> plan = () -> GptMemory.of(GPT2, execution, true);
-    assertThat(Preflight.offHeap(plan, 1, conf(), List.of(Reports.GOOD)).isOk())
-        .isTrue();
+    assertThat(Preflight.offHeap(plan, 1, conf(), List.of(Reports.GOOD)).isOk()).isTrue();
     assertWrong(
         Preflight.offHeap(plan, 4, conf(), List.of(Reports.GOOD)),
         "training needs ",
         "4 worker(s) in one JVM have 16,106 MB: the machine's memory");
     assertWrong(
-        Preflight.offHeap(
-            plan, 1, conf(), List.of(Reports.withNativeLimit(Reports.GOOD, GIB))),
+        Preflight.offHeap(plan, 1, conf(), List.of(Reports.withNativeLimit(Reports.GOOD, GIB))),
         "JavaCPP allows 1,074 MB; add -Dorg.bytedeco.javacpp.maxbytes=0");
     assertDoubtful(
         Preflight.offHeap(plan, 1, conf(), List.of(Reports.on("mac", GIB, 0))),

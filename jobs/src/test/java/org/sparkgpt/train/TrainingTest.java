@@ -50,6 +50,54 @@ class TrainingTest {
   }
 
   @Test
+  void oneWorkerDiLoCoWithRateOneAndNoMomentumIsPlainLocalTrainingToTheBit() {
+    TrainConfig config = TinyRun.withOuter(TinyRun.config(Strategy.DILOCO, 1, 12, 5), 1, 0);
+
+    assertThat(parameters(config)).isEqualTo(local(TinyRun.MODEL, TinyRun.OPTIMIZER, config));
+  }
+
+  /**
+   * AdamW is plain SGD at rate {@code learningRate / epsilon} when epsilon is far above every
+   * gradient and nothing is averaged over time: then the root of the squared gradient vanishes
+   * beside it.
+   */
+  @Test
+  void averagingSingleStepsOfPlainSgdIsSgdOnTheWholeBatch() {
+    double epsilon = 1e6;
+    AdamWConfig sgd = new AdamWConfig(0.2 * epsilon, 0.02 * epsilon, 4, 0, 0, epsilon, 0, 1e6);
+    float[] start = local(TinyRun.MODEL, sgd, TinyRun.config(Strategy.AVERAGE, 1, 24, 1), 0);
+    for (int workers : new int[] {1, 2, 4}) {
+      TrainConfig config = TinyRun.config(Strategy.AVERAGE, workers, 24, 1);
+
+      float[] whole = local(TinyRun.MODEL, sgd, config);
+      float[] averaged = read(run(TinyRun.MODEL, sgd, config, directory(), RoundListener.NONE));
+
+      double moved = 0;
+      for (int i = 0; i < whole.length; i++) {
+        moved = Math.max(moved, Math.abs(whole[i] - start[i]));
+        assertThat(averaged[i])
+            .as(workers + " workers, element " + i)
+            .isCloseTo(whole[i], within(2e-6f));
+      }
+      assertThat(moved).as("largest change of a parameter").isGreaterThan(0.1);
+    }
+  }
+
+  @Test
+  void diLoCoTakesItsOuterStepFromTheFirstRoundOn() {
+    TrainConfig diloco = TinyRun.config(Strategy.DILOCO, 2, 4, 4);
+    float[] start = local(TinyRun.MODEL, TinyRun.OPTIMIZER, diloco, 0);
+    float[] mean = parameters(TinyRun.config(Strategy.AVERAGE, 2, 4, 4));
+
+    float[] after = parameters(diloco);
+
+    for (int i = 0; i < start.length; i++) { // momentum begins at zero: d + momentum d
+      double expected = start[i] - 0.7 * 1.9 * (start[i] - (double) mean[i]);
+      assertThat((double) after[i]).as("element " + i).isCloseTo(expected, within(1e-6));
+    }
+  }
+
+  @Test
   void diLoCoWithRateOneAndNoMomentumIsAveragingToTheBit() {
     TrainConfig diloco = TinyRun.withOuter(TinyRun.config(Strategy.DILOCO, 2, 12, 4), 1, 0);
 
@@ -262,6 +310,11 @@ class TrainingTest {
 
   /** The same samples through one network, without Spark. */
   private static float[] local(GptConfig model, AdamWConfig optimizer, TrainConfig config) {
+    return local(model, optimizer, config, config.steps());
+  }
+
+  private static float[] local(
+      GptConfig model, AdamWConfig optimizer, TrainConfig config, int steps) {
     MultiLayerNetwork network =
         GptNetwork.create(
             model,
@@ -272,7 +325,7 @@ class TrainingTest {
     DataOrder order = new DataOrder(TinyRun.SEED, TinyRun.DATA.tokens(), TinyRun.MODEL.context());
     SampleReader samples = new SampleReader(order, TinyRun.DATA.shards(), TinyRun.MODEL.context());
     TrainingStep training = new TrainingStep(network);
-    for (int step = 0; step < config.steps(); step++) {
+    for (int step = 0; step < steps; step++) {
       Batch batch = samples.read((long) step * config.batchSize(), config.batchSize());
       training.run(batch.ids(), batch.targets(), batch.batch(), batch.time());
     }
