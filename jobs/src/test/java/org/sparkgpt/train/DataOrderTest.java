@@ -144,7 +144,7 @@ class DataOrderTest {
   private static List<ShardOrder.Sample> samples(
       DataOrder order, int step, int workers, int batch) {
     int each = batch / workers;
-    RunPlan plan = new RunPlan(null, order, null, null, workers, each, false);
+    RunPlan plan = new RunPlan(null, order, null, null, workers, each, false, DeltaEncoding.FP32);
     List<ShardOrder.Sample> samples = new ArrayList<>();
     for (int worker = 0; worker < workers; worker++) {
       long first = plan.firstSample(step, worker);

@@ -1,7 +1,11 @@
 package org.sparkgpt.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,6 +27,9 @@ final class TinyRun {
   static final AdamWConfig GENTLE = new AdamWConfig(3e-3, 3e-4, 4, 0.9, 0.99, 1e-8, 0.1, 1.0);
 
   static final long SEED = 11;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
   static final TrainingData DATA = data();
 
   private TinyRun() {}
@@ -58,86 +65,31 @@ final class TinyRun {
   }
 
   static TrainConfig withOuter(TrainConfig c, double rate, double momentum) {
-    return new TrainConfig(
-        c.strategy(),
-        c.workers(),
-        c.steps(),
-        c.localSteps(),
-        c.batchSize(),
-        c.microBatch(),
-        rate,
-        momentum,
-        c.deltas(),
-        c.checkpointSteps(),
-        c.keepLast(),
-        c.keepEvery(),
-        c.logSteps(),
-        c.threadsPerWorker(),
-        c.kernels(),
-        c.recompute(),
-        c.chunkParameters());
+    return with(c, Map.of("outerLearningRate", rate, "outerMomentum", momentum));
   }
 
   static TrainConfig withDeltas(TrainConfig c, DeltaEncoding deltas) {
-    return new TrainConfig(
-        c.strategy(),
-        c.workers(),
-        c.steps(),
-        c.localSteps(),
-        c.batchSize(),
-        c.microBatch(),
-        c.outerLearningRate(),
-        c.outerMomentum(),
-        deltas,
-        c.checkpointSteps(),
-        c.keepLast(),
-        c.keepEvery(),
-        c.logSteps(),
-        c.threadsPerWorker(),
-        c.kernels(),
-        c.recompute(),
-        c.chunkParameters());
+    return with(c, Map.of("deltas", deltas));
   }
 
   static TrainConfig withCheckpoints(TrainConfig c, int every, int keepLast, Integer keepEvery) {
-    return new TrainConfig(
-        c.strategy(),
-        c.workers(),
-        c.steps(),
-        c.localSteps(),
-        c.batchSize(),
-        c.microBatch(),
-        c.outerLearningRate(),
-        c.outerMomentum(),
-        c.deltas(),
-        every,
-        keepLast,
-        keepEvery,
-        c.logSteps(),
-        c.threadsPerWorker(),
-        c.kernels(),
-        c.recompute(),
-        c.chunkParameters());
+    TrainConfig changed = with(c, Map.of("checkpointSteps", every, "keepLast", keepLast));
+    return keepEvery == null ? changed : with(changed, Map.of("keepEvery", keepEvery));
   }
 
   static TrainConfig withThreads(TrainConfig c, int threads) {
-    return new TrainConfig(
-        c.strategy(),
-        c.workers(),
-        c.steps(),
-        c.localSteps(),
-        c.batchSize(),
-        c.microBatch(),
-        c.outerLearningRate(),
-        c.outerMomentum(),
-        c.checkpointSteps(),
-        c.keepLast(),
-        c.keepEvery(),
-        c.logSteps(),
-        threads,
-        c.kernels(),
-        c.recompute(),
-        c.chunkParameters());
+    return with(c, Map.of("threadsPerWorker", threads));
+  }
+
+  /** The settings, some of them changed, by the names they have in a run file. */
+  private static TrainConfig with(TrainConfig config, Map<String, Object> changes) {
+    ObjectNode settings = JSON.valueToTree(config);
+    settings.setAll(JSON.<ObjectNode>valueToTree(changes));
+    try {
+      return JSON.treeToValue(settings, TrainConfig.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /** Three shards in which a token mostly follows from the one before. */

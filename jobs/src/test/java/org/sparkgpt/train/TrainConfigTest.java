@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.ParameterLayout;
 
 class TrainConfigTest {
@@ -27,9 +28,10 @@ class TrainConfigTest {
     TrainConfig lossy = TinyRun.withDeltas(exact, DeltaEncoding.BF16);
     long parameters = ParameterLayout.of(TinyRun.MODEL).length();
 
-    assertThat(lossy.memory(TinyRun.MODEL, 1).bytes())
-        .isEqualTo(exact.memory(TinyRun.MODEL, 1).bytes() + 8 * parameters);
-    assertThat(lossy.memory(TinyRun.MODEL, 1).describe()).contains("deltas");
+    Execution execution = exact.execution(1);
+    assertThat(lossy.memory(TinyRun.MODEL, execution).bytes())
+        .isEqualTo(exact.memory(TinyRun.MODEL, execution).bytes() + 8 * parameters);
+    assertThat(lossy.memory(TinyRun.MODEL, execution).describe()).contains("deltas");
     assertThat(lossy.innerSegments()).containsExactly("m", "v", "residual");
     assertThat(exact.innerSegments()).containsExactly("m", "v");
   }
