@@ -88,7 +88,9 @@ final class TinyRun {
     try {
       return JSON.treeToValue(settings, TrainConfig.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
+      throw e.getCause() instanceof IllegalArgumentException refused
+          ? refused
+          : new IllegalStateException(e);
     }
   }
 
