@@ -129,6 +129,11 @@ class BenchCommandTest {
         "train-step --steps many | '--steps': 'many' is not an int",
         "train-step --dtype f16 | '--dtype': expected one of [F32, BF16, AUTO]",
         "memory nowhere.yaml | nowhere.yaml: no such run file",
+        "averaging nowhere.yaml | nowhere.yaml: no such run file",
+        "averaging ../conf/demo.yaml --strategies dl4j | --strategies takes sync, diloco and average",
+        "averaging ../conf/demo.yaml --deltas fp8 | expected one of [FP32, BF16, INT8]",
+        "averaging ../conf/demo.yaml --workers 3 | must be a multiple of train.workers, got 32 and 3",
+        "averaging ../conf/demo.yaml output=none | no finished 'tokenize' here; run it first",
         "memory ../conf/gpt2-124m.yaml model.layers=0 | model.layers must be positive, got 0",
         "train-step --heads 5 | model.embd must be a multiple of model.heads, got 768 and 5",
       })
