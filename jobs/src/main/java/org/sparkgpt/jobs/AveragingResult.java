@@ -11,7 +11,8 @@ package org.sparkgpt.jobs;
  * @param loss over the whole validation split, nats per token
  * @param bytesPerRound of a whole round: received and sent by all workers, before compression
  * @param seconds of training
- * @param roundMsBesideSteps mean time of a round outside the slowest worker's steps
+ * @param roundMsBesideSteps mean time of a round outside the slowest worker's steps; it includes
+ *     the other workers' where they take turns
  */
 record AveragingResult(
     String benchmark,

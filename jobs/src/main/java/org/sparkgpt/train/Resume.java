@@ -12,7 +12,9 @@ import org.sparkgpt.layer.GptConfig;
  * the learning rate must be the same: the model, the optimizer, the seed, the data, {@code
  * train.batchSize} and {@code train.steps} (which the cosine is stretched over). Workers, local
  * steps, threads, kernels and how often checkpoints are written may change; the strategy only
- * between {@code average} and {@code diloco}, which keep the same state with the workers.
+ * between {@code average} and {@code diloco}, which keep the same state with the workers. The
+ * encoding of the changes may change, too: residuals go on with their workers from one lossy
+ * encoding to another, are dropped by {@code fp32}, and begin as zeros after it.
  */
 final class Resume {
   private final Checkpoint checkpoint;

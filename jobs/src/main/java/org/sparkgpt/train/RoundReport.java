@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param updateNorm of the mean change that the outer optimizer acted on; {@code sync}: of the mean
  *     gradient
  * @param tokensPerSecond of the round, everything included
- * @param bytes that workers received and sent
+ * @param bytes that workers received and sent, before Spark compresses them
  * @param seconds of the round
  * @param slowestWorkerSeconds longest training time of a worker; the rest of the round is exchange
  * @param medianWorkerSeconds to tell stragglers by

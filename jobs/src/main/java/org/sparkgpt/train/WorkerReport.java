@@ -15,7 +15,7 @@ import org.apache.spark.storage.BlockManagerId;
  * @param loss mean over the round's steps, nats per token
  * @param gradientNorm global norm of the last step's gradient before clipping
  * @param seconds spent in the steps
- * @param bytes received and sent
+ * @param bytes received and sent: parameters, changes or gradients, before Spark compresses them
  * @param failedStep first step whose loss or parameters were not finite; -1: none
  * @param failure what was not finite; null: nothing
  * @param host where it ran; null: not known yet

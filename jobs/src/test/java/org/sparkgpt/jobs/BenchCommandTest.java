@@ -147,6 +147,11 @@ class BenchCommandTest {
         "strategies ../conf/demo.yaml --strategies dl4 | expected one of",
         "strategies ../conf/demo.yaml output=target/nowhere | target/nowhere/tokens: no finished",
         "memory nowhere.yaml | nowhere.yaml: no such run file",
+        "averaging nowhere.yaml | nowhere.yaml: no such run file",
+        "averaging ../conf/demo.yaml --strategies dl4j | --strategies takes sync, diloco and average",
+        "averaging ../conf/demo.yaml --deltas fp8 | expected one of [FP32, BF16, INT8]",
+        "averaging ../conf/demo.yaml --workers 3 | must be a multiple of train.workers, got 32 and 3",
+        "averaging ../conf/demo.yaml output=none | no finished 'tokenize' here; run it first",
         "memory ../conf/gpt2-124m.yaml model.layers=0 | model.layers must be positive, got 0",
         "train-step --heads 5 | model.embd must be a multiple of model.heads, got 768 and 5",
       })

@@ -298,6 +298,50 @@ class ChainIT {
     assertThat(parameters("killed")).isEqualTo(parameters("whole"));
   }
 
+  @Test
+  void averagingIsComparedAndFinishedTrialsAreNotRepeated() throws Exception {
+    linkTokens("compared");
+    String[] few = {
+      "bench",
+      "averaging",
+      "run.yaml",
+      "--workers",
+      "2",
+      "--local-steps",
+      "5",
+      "--seeds",
+      "1",
+      "train.steps=10",
+      "output=compared",
+      "--strategies",
+      "sync"
+    };
+    String[] more = few.clone();
+    more[more.length - 1] = "sync,diloco";
+
+    Result first = run(few);
+    Result second = run(with(with(more, "--deltas"), "int8"));
+
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    String sync = first.out().lines().findFirst().orElseThrow();
+    assertThat(second.out()).startsWith(sync + "\n{");
+    assertThat(second.err()).contains("diloco, 2 worker(s)").doesNotContain("sync, 2 worker(s)");
+    assertThat(second.out()).contains("| H = 1 | H = 5 |", "| sync | fp32 | 2 | ");
+    List<String> lines =
+        Files.readAllLines(folder.resolve("compared/bench-averaging/results.jsonl"));
+    assertThat(lines).hasSize(2).startsWith(sync);
+    JsonNode diloco = JSON.readTree(lines.get(1));
+    assertThat(diloco.get("deltas").textValue()).isEqualTo("int8");
+    assertThat(diloco.get("tokens")).isEqualTo(JSON.readTree(sync).get("tokens"));
+    assertThat(diloco.get("loss").asDouble()).isBetween(3.0, Math.log(600) + 0.1);
+    assertThat(
+            diloco.get("bytesPerRound").asDouble()
+                / JSON.readTree(sync).get("bytesPerRound").asDouble())
+        .as("4 bytes down and 1 + 1/64 up, instead of 4 and 4")
+        .isCloseTo((4 + 1 + 1.0 / 64) / 8, within(0.001));
+  }
+
   private static String[] with(String[] arguments, String last) {
     return Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new);
   }

@@ -101,6 +101,17 @@ class GptMemoryTest {
   }
 
   @Test
+  void whatIsBesideANetworkCountsWhateverItsBatch() {
+    GptMemory network = GptMemory.of(GPT2, execution(4, false), true);
+    GptMemory more = network.and(new GptMemory.Part("deltas", 1_000_000_000L));
+
+    assertThat(more.bytes()).isEqualTo(network.bytes() + 1_000_000_000L);
+    assertThat(more.describe()).contains("deltas                1,000.0 MB");
+    assertThatThrownBy(() -> more.requireFits(4_200_000_000L))
+        .hasMessageEndingWith("train.microBatch: 2 or with train.recompute: true");
+  }
+
+  @Test
   void aRunThatDoesNotFitIsToldWhatWould() {
     GptMemory memory = GptMemory.of(GPT2, execution(4, false), true);
 
