@@ -338,7 +338,10 @@ case $1 in
     start
     ;;
   status) status ;;
-  stop) stop_roles "${roles[@]}" ;;
+  stop)
+    stop_roles "${roles[@]}"
+    rm -rf "$state/spark" # links to the jars of the build
+    ;;
   kill) kill_role "${2:-}" ;;
   hdfs) hadoop -Xmx256m org.apache.hadoop.fs.FsShell -D "fs.defaultFS=hdfs://127.0.0.1:$port" "${@:2}" ;;
   properties)
