@@ -185,7 +185,7 @@ launch() { # role, java's options, class path, class and arguments
   local role=$1
   shift
   setsid "$java" "@$home/conf/jvm.options" "$(mark "$role")" -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true \
-    "-Dlog4j.configurationFile=$home/conf/cluster-log4j2.properties" "$@" \
+    -Dspark.port.maxRetries=0 "-Dlog4j.configurationFile=$home/conf/cluster-log4j2.properties" "$@" \
     >>"$state/logs/$role.log" 2>&1 </dev/null 9>&- &
   echo $! >"$state/$role.pid"
 }
@@ -252,7 +252,7 @@ start() {
     reason=
     until answers "$role"; do
       if ! pid_of "$role" >/dev/null; then
-        reason="ended at once"
+        reason="has ended"
       elif ((SECONDS >= deadline)); then
         reason="does not answer after $seconds_to_start s"
       fi
