@@ -19,7 +19,7 @@ process of its own, reachable from this machine only. While they run, scripts/sp
 
 Environment, read by start; the other commands only need SPARKGPT_CLUSTER:
   SPARKGPT_CLUSTER         state directory: data, logs/ROLE.log, ROLE.pid (default runs/cluster in the repository)
-  SPARKGPT_CLUSTER_PORT    first of 20 ports (default 19000): +0 HDFS, +1 its web page, +2 Spark master, +3 its web page,
+  SPARKGPT_CLUSTER_PORT    first of 16 ports (default 19000): +0 HDFS, +1 its web page, +2 Spark master, +3 its web page,
                            +4 +5 web pages of the workers, +6 History Server, +7 web page of the running application,
                            +8 to +15 inner ports of DataNodes and Workers
   SPARKGPT_CLUSTER_CORES   cores of each worker (default: half of the machine's)
@@ -161,7 +161,6 @@ spark.sql.session.timeZone                            UTC
 spark.sql.shuffle.partitions                          8
 spark.ui.port                                         $((port + 7))
 spark.ui.showConsoleProgress                          false
-spark.local.dir                                       $state/local
 spark.eventLog.enabled                                true
 spark.eventLog.dir                                    file://$state/events
 TEXT
@@ -186,7 +185,7 @@ launch() { # role, java's options, class path, class and arguments
   local role=$1
   shift
   setsid "$java" "@$home/conf/jvm.options" "$(mark "$role")" -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true \
-    "-Dlog4j.configurationFile=$home/conf/cluster-log4j2.properties" "$@" \
+    -Dspark.port.maxRetries=0 "-Dlog4j.configurationFile=$home/conf/cluster-log4j2.properties" "$@" \
     >>"$state/logs/$role.log" 2>&1 </dev/null 9>&- &
   echo $! >"$state/$role.pid"
 }
@@ -253,7 +252,7 @@ start() {
     reason=
     until answers "$role"; do
       if ! pid_of "$role" >/dev/null; then
-        reason="ended at once"
+        reason="has ended"
       elif ((SECONDS >= deadline)); then
         reason="does not answer after $seconds_to_start s"
       fi
@@ -324,24 +323,25 @@ kill_role() { # role
 
 case ${1:-} in
   -h | --help | help) usage && exit ;;
-  start) mkdir -p "$state" ;;
-  status | stop | kill | hdfs | properties) ;;
+  start | hdfs) [[ -f $home/jobs/target/hadoop.classpath ]] || fail "not built yet; run: mvn -q -DskipTests package" ;;
+  status | stop | kill | properties) ;;
   *) usage >&2 && exit 2 ;;
 esac
-for built in spark.classpath hadoop.classpath; do
-  [[ -f $home/jobs/target/$built ]] || fail "not built yet; run: mvn -q -DskipTests package"
-done
 state=$(realpath -m "$state")
 port=19000
 [[ ! -f $state/cluster ]] || read -r port _ <"$state/cluster"
 case $1 in
   start)
+    mkdir -p "$state"
     exec 9>"$state/lock"
     flock 9
     start
     ;;
   status) status ;;
-  stop) stop_roles "${roles[@]}" ;;
+  stop)
+    stop_roles "${roles[@]}"
+    rm -rf "$state/spark" # links to the jars of the build
+    ;;
   kill) kill_role "${2:-}" ;;
   hdfs) hadoop -Xmx256m org.apache.hadoop.fs.FsShell -D "fs.defaultFS=hdfs://127.0.0.1:$port" "${@:2}" ;;
   properties)

@@ -47,7 +47,7 @@ import org.sparkgpt.checkpoint.Checkpoints;
 class ClusterIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int PORTS = 20; // as cluster.sh says
+  private static final int PORTS = 16; // as cluster.sh says
 
   @TempDir private static Path folder;
   private int port;
