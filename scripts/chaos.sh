@@ -32,7 +32,7 @@ work=$(realpath -m "${SPARKGPT_CHAOS:-runs/chaos}")
 port=${SPARKGPT_CHAOS_PORT:-22000}
 export SPARKGPT_CLUSTER=$work/cluster SPARKGPT_CLUSTER_PORT=$port SPARKGPT_CLUSTER_CORES=1
 unset SPARKGPT_MASTER
-local_dirs=$work/local
+local_dirs=$SPARKGPT_CLUSTER/local # where cluster.sh has its workers keep executors' files
 steps=150
 round=25
 all=(executor worker datanode driver driver-checkpoint disk chunk)
@@ -40,6 +40,7 @@ settings=("output=hdfs://127.0.0.1:$port/chaos" "train.steps=$steps" "train.loca
   "train.checkpointSteps=$((2 * round))" train.keepLast=2)
 seconds_to_wait=300
 driver=
+happened=
 runs=0
 
 fail() {
@@ -54,7 +55,7 @@ cluster() {
 }
 
 repair() {
-  SPARK_LOCAL_DIRS=$local_dirs cluster start || fail "the cluster does not start; see $work/cluster.log"
+  cluster start || fail "the cluster does not start; see $work/cluster.log"
 }
 
 webhdfs() { # curl's options, path, operation
@@ -91,7 +92,7 @@ await() { # command that succeeds in the end
 }
 
 await_step() { # step
-  await grep -q "step=$1/" "$log" || fail "$fault: no step $1 in $log"
+  await grep -qs "step=$1/" "$log" || fail "$fault: no step $1 in $log"
 }
 
 ended() { # the exit code of training
@@ -116,7 +117,17 @@ continued_or_resumed() {
   fi
 }
 
-# --- faults: each leaves a finished run and says what happened ---------------------------------------------------------
+# --- faults: each proves that it took hold, leaves a finished run and says what happened -------------------------------
+
+lost_task() {
+  grep -q 'Lost task' "$log" || fail "$fault: no task was running there; see $log"
+}
+
+died() { # the driver, of the fault and not of old age
+  if ended; then
+    fail "$fault: the run had ended before the fault; see $log"
+  fi
+}
 
 steady() {
   start_training
@@ -130,6 +141,7 @@ executor() {
   cluster kill executor-1
   happened="executor-1 killed after step $((3 * round))"
   continued_or_resumed
+  lost_task
 }
 
 worker() {
@@ -139,20 +151,24 @@ worker() {
   cluster kill worker-1
   happened="worker-1 killed after step $((3 * round))"
   continued_or_resumed
+  lost_task
 }
 
 datanode() {
-  local pid stopped
+  local pid stopped unfinished=yes
   pid=$(<"$SPARKGPT_CLUSTER/datanode-1.pid")
   start_training
   await_step $((3 * round))
   stopped=$(executors)
+  [[ -n $stopped ]] || fail "datanode: no executors found"
   await half_written || fail "datanode: no checkpoint is being written; see $log"
   # shellcheck disable=SC2086
   kill -STOP $stopped # so that they are still writing when the DataNode goes
   kill -9 "$pid"
+  half_written || unfinished=no
   # shellcheck disable=SC2086
   kill -CONT $stopped
+  [[ $unfinished == yes ]] || fail "datanode: the checkpoint was finished before the DataNode died; run it again"
   happened="datanode-1 killed in the checkpoint of step $((4 * round))"
   continued_or_resumed
 }
@@ -162,7 +178,7 @@ driver() {
   await_step $((3 * round))
   sleep 0.3
   kill -9 "$driver"
-  ended || true
+  died
   happened="driver killed after step $((3 * round)); resumed"
   resume
 }
@@ -172,7 +188,7 @@ driver-checkpoint() {
   await_step $((3 * round))
   await half_written || fail "driver-checkpoint: no checkpoint is being written; see $log"
   kill -9 "$driver"
-  ended || true
+  died
   half_written || fail "driver-checkpoint: the checkpoint was finished before the driver died; run it again"
   happened="driver killed in the checkpoint of step $((4 * round)); resumed"
   resume
@@ -186,15 +202,17 @@ disk() {
     how="a limit on the size of files"
   fi
   start_training
-  await_step $((3 * round))
+  await grep -qs 'info  training .* parameters' "$log" || fail "disk: training did not begin; see $log"
+  # No shard has been decoded yet, and the executors are there.
+  compgen -G "$local_dirs/spark-*/executor-*" >/dev/null || fail "disk: the executors keep their files elsewhere"
   if mountpoint -q "$local_dirs"; then
-    dd if=/dev/zero "of=$local_dirs/ballast" bs=64k 2>/dev/null || true
+    dd if=/dev/zero "of=$local_dirs/ballast" bs=4k 2>/dev/null || true
   else
     for pid in $(executors); do
       prlimit --pid "$pid" --fsize=4096
     done
   fi
-  happened="$how after step $((3 * round))"
+  happened="$how before the first round"
   if ended; then
     happened+="; training went on"
     free_disk
@@ -203,6 +221,7 @@ disk() {
     free_disk
     resume
   fi
+  grep -qE 'No space left on device|File too large' "$work"/disk-*.log || fail "disk: nothing met the full disk; see $log"
 }
 
 free_disk() {
@@ -216,7 +235,7 @@ chunk() {
   start_training
   await_step $((5 * round))
   kill -9 "$driver"
-  ended || true
+  died
   file=$(webhdfs "checkpoints/$checkpoint" LISTSTATUS | grep -o 'outer-00000[^"]*\.bin' | head -n 1)
   webhdfs -o "$work/chunk" "checkpoints/$checkpoint/$file" OPEN
   size=$(stat -c %s "$work/chunk")
@@ -260,31 +279,42 @@ forget() { # the last run
   webhdfs -o /dev/null -X DELETE checkpoints 'DELETE&recursive=true'
 }
 
+compare() { # with the run left alone; prints the fault's row
+  local same_curve=no same_bits=no whole=yes
+  repair
+  curve >"$work/$fault.curve"
+  state >"$work/$fault.state"
+  if cmp -s "$work/steady.curve" "$work/$fault.curve"; then same_curve=yes; fi
+  if cmp -s "$work/steady.state" "$work/$fault.state"; then same_bits=yes; fi
+  if half_written; then whole=no happened+="; HALF A CHECKPOINT LEFT"; fi
+  row "$fault" "$(repeated)" $same_curve $same_bits $((SECONDS - begin)) "$happened"
+  [[ $same_curve$same_bits$whole == yesyesyes ]]
+}
+
+row() { # fault, rounds repeated, same loss curve, same bits, seconds, what happened
+  printf '%-18s| %-8s| %-9s| %-5s| %7s | %s\n' "$@"
+}
+
 run_fault() {
-  fault=$1
-  local begin=$SECONDS same_curve=no same_bits=no whole=yes
-  runs=0
+  trap clean_up EXIT
+  local begin=$SECONDS
   rm -f "$work/$fault"-*.log
   repair
   forget
   "$fault"
-  repair
-  curve >"$work/$fault.curve"
-  state >"$work/$fault.state"
-  cmp -s "$work/steady.curve" "$work/$fault.curve" && same_curve=yes
-  cmp -s "$work/steady.state" "$work/$fault.state" && same_bits=yes
-  half_written && whole=no happened+="; HALF A CHECKPOINT LEFT"
-  printf '%-18s| %-8s| %-9s| %-6s| %6d s | %s\n' \
-    "$fault" "$(repeated)" $same_curve $same_bits $((SECONDS - begin)) "$happened"
-  [[ $same_curve$same_bits$whole == yesyesyes ]]
+  compare
 }
 
-stop_all() {
+clean_up() {
   if [[ -n $driver ]]; then
     kill -9 "$driver" 2>/dev/null || true
   fi
-  cluster stop || true
   free_disk
+}
+
+stop_all() {
+  clean_up
+  cluster stop || true
 }
 
 case ${1:-} in
@@ -303,7 +333,7 @@ for tool in curl pgrep; do
   command -v $tool >/dev/null || fail "needs $tool"
 done
 
-mkdir -p "$work" "$local_dirs"
+mkdir -p "$work"
 trap stop_all EXIT
 repair
 fault=steady
@@ -315,10 +345,17 @@ steady
 curve >"$work/steady.curve"
 state >"$work/steady.state"
 [[ $(grep -c '"step"' "$work/steady.curve") == $((steps / round)) ]] || fail "the undisturbed run's metrics are not whole"
-printf '%-18s| %-8s| %-9s| %-6s| %-8s | %s\n' fault repeated 'same loss' same seconds 'what happened'
-printf '%-18s| %-8s| %-9s| %-6s| %-8s |\n' '' rounds curve bits ''
-survived=0
+row fault repeated 'same loss' same seconds 'what happened'
+row '' rounds curve bits '' ''
+lost=0
 for fault in "${chosen[@]}"; do
-  run_fault "$fault" || survived=1
+  set +e # a fault that is not survived ends its own shell, not this one
+  (set -e && run_fault)
+  code=$?
+  set -e
+  if ((code)); then
+    row "$fault" - - - - "NOT SURVIVED: the logs are $work/$fault-*.log"
+    lost=1
+  fi
 done
-exit $survived
+exit $lost
