@@ -17,7 +17,7 @@ final class DnnlLinear {
   private static final int FEW_ROWS = 8;
 
   /** From so many rows of bfloat16 on, weights are packed before they are multiplied with. */
-  private static final int MANY_ROWS = 1024;
+  private static final int MANY_ROWS = 2048;
 
   private final PrimitiveCache<Forward> forward;
   private final PrimitiveCache<Forward> forwardPacked;
