@@ -8,13 +8,15 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /**
  * What the primitives of one {@link OneDnnKernels} share: engine, stream, scratch memory. Scratch
- * memory grows while primitives are made and is used by one primitive at a time.
+ * memory, for the library's own use and for packed operands, grows while primitives are made and is
+ * used by one primitive at a time.
  */
 final class Dnnl implements AutoCloseable {
   private final dnnl_engine engine = new dnnl_engine();
   private final dnnl_stream stream = new dnnl_stream();
   private final List<Primitive> primitives = new ArrayList<>();
   private FloatBlock scratch = FloatBlock.allocate(1);
+  private FloatBlock packed = FloatBlock.allocate(1, Dtype.BF16);
 
   Dnnl() {
     check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "engine");
@@ -53,6 +55,15 @@ final class Dnnl implements AutoCloseable {
 
   long scratchAddress() {
     return scratch.address();
+  }
+
+  /** Sees to it that {@link #packed} has room for an operand of bfloat16 in this layout. */
+  void roomForPacked(Tensor operand) {
+    packed = atLeast(packed, operand.extent());
+  }
+
+  FloatBlock packed() {
+    return packed;
   }
 
   static void check(int status, String what) {

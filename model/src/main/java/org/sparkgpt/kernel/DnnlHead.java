@@ -8,7 +8,14 @@ final class DnnlHead {
   /** Bound of a chunk's logits. wte is read for each chunk, so few large chunks are better. */
   static final long CHUNK_BYTES = 128L << 20;
 
-  private record Shape(Dtype dtype, int rows, int cols, int vocabulary, boolean add) {}
+  /** From so many rows of bfloat16 on, operands of the gradients are packed. */
+  private static final int MANY_ROWS = 512;
+
+  private record Shape(Dtype dtype, int rows, int cols, int vocabulary, boolean add) {
+    boolean packs() {
+      return dtype == Dtype.BF16 && rows >= MANY_ROWS;
+    }
+  }
 
   private final long chunkBytes;
   private final DnnlConvert convert;
@@ -17,7 +24,6 @@ final class DnnlHead {
   private final PrimitiveCache<Shape> scaledExp;
   private final PrimitiveCache<Shape> inputGradient;
   private final PrimitiveCache<Shape> weightGradient;
-  private final PrimitiveCache<Shape> weightGradientSum;
   private final Sgemm sgemm = new Sgemm();
   private final FloatBlock logScale = FloatBlock.allocate(1);
   private FloatBlock chunk = FloatBlock.allocate(1); // (rows of a chunk, V)
@@ -47,28 +53,28 @@ final class DnnlHead {
                     new PostOps().eltwise(dnnl.dnnl_eltwise_exp)));
     inputGradient =
         new PrimitiveCache<>(
-            s ->
-                factory.matmul(
-                    Tensor.packed(s.rows, s.cols),
-                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
-                    Tensor.packed(s.dtype, s.vocabulary, s.cols),
-                    new PostOps()));
+            s -> {
+              Tensor dx = Tensor.packed(s.rows, s.cols);
+              Tensor dlogits = Tensor.packed(s.dtype, s.rows, s.vocabulary);
+              Tensor wte = Tensor.packed(s.dtype, s.vocabulary, s.cols);
+              return s.packs()
+                  ? factory.packingMatmul(dx, dlogits, wte, null, new PostOps())
+                  : factory.matmul(dx, dlogits, wte, new PostOps());
+            });
     weightGradient =
         new PrimitiveCache<>(
-            s ->
-                factory.innerProductWeights(
-                    Tensor.packed(s.vocabulary, s.cols).transposed(),
-                    Tensor.packed(s.dtype, s.rows, s.vocabulary),
-                    Tensor.packed(s.dtype, s.rows, s.cols),
-                    false));
-    weightGradientSum =
-        new PrimitiveCache<>(
-            s ->
-                factory.matmul(
-                    Tensor.packed(s.vocabulary, s.cols),
-                    Tensor.packed(s.dtype, s.rows, s.vocabulary).transposed(),
-                    Tensor.packed(s.dtype, s.rows, s.cols),
-                    new PostOps().addDestination()));
+            s -> {
+              Tensor dwte = Tensor.packed(s.vocabulary, s.cols);
+              Tensor dlogits = Tensor.packed(s.dtype, s.rows, s.vocabulary);
+              Tensor x = Tensor.packed(s.dtype, s.rows, s.cols);
+              PostOps then = s.add ? new PostOps().addDestination() : new PostOps();
+              if (s.packs()) {
+                return factory.packingMatmul(dwte, dlogits.transposed(), x, null, then);
+              }
+              return s.add
+                  ? factory.matmul(dwte, dlogits.transposed(), x, then)
+                  : factory.innerProductWeights(dwte.transposed(), dlogits, x, false);
+            });
   }
 
   private static Tensor cells(Shape s) {
@@ -76,9 +82,12 @@ final class DnnlHead {
   }
 
   /** Bytes of workspace for {@code rows} rows. */
-  static long workspace(Dtype dtype, int rows, int vocabulary) {
-    long cells = (long) chunkRows(CHUNK_BYTES, rows, vocabulary) * vocabulary;
-    return cells * (dtype == Dtype.F32 ? Float.BYTES : Float.BYTES + dtype.bytes());
+  static long workspace(Dtype dtype, int rows, int cols, int vocabulary) {
+    Shape chunk =
+        new Shape(dtype, chunkRows(CHUNK_BYTES, rows, vocabulary), cols, vocabulary, false);
+    long cells = (long) chunk.rows * vocabulary;
+    long logits = cells * (dtype == Dtype.F32 ? Float.BYTES : Float.BYTES + dtype.bytes());
+    return chunk.packs() ? logits + (long) vocabulary * cols * dtype.bytes() : logits;
   }
 
   void logits(FloatBlock to, FloatBlock x, FloatBlock wte, int rows, int cols, int vocabulary) {
@@ -160,11 +169,6 @@ final class DnnlHead {
       return;
     }
     inputGradient.of(s).at(0, dx, at).at(1, dlogits).at(2, wte).run();
-    (s.add ? weightGradientSum : weightGradient)
-        .of(s)
-        .at(0, dwte)
-        .at(1, dlogits)
-        .at(2, x, at)
-        .run();
+    weightGradient.of(s).at(0, dwte).at(1, dlogits).at(2, x, at).run();
   }
 }

@@ -16,9 +16,14 @@ final class DnnlLinear {
   /** Up to so many rows of bfloat16 an inner product reads the weights twice as fast. */
   private static final int FEW_ROWS = 8;
 
+  /** From so many rows of bfloat16 on, weights are packed before they are multiplied with. */
+  private static final int MANY_ROWS = 2048;
+
   private final PrimitiveCache<Forward> forward;
+  private final PrimitiveCache<Forward> forwardPacked;
   private final PrimitiveCache<Forward> fewRows;
   private final PrimitiveCache<Backward> backwardInput;
+  private final PrimitiveCache<Backward> backwardInputPacked;
   private final PrimitiveCache<Backward> backwardWeight;
   private final PrimitiveCache<Backward> backwardWeightSum;
   private final Sgemm sgemm = new Sgemm();
@@ -28,30 +33,27 @@ final class DnnlLinear {
     this.sums = sums;
     forward =
         new PrimitiveCache<>(
-            key ->
-                factory.matmul(
-                    Tensor.packed(key.result, key.rows, key.out),
-                    Tensor.packed(key.dtype, key.rows, key.in),
-                    Tensor.packed(key.dtype, key.in, key.out),
-                    key.bias ? Tensor.packed(1, key.out) : null,
-                    then(key)));
+            key -> factory.matmul(y(key), x(key), weights(key), bias(key), then(key)));
+    forwardPacked =
+        new PrimitiveCache<>(
+            key -> factory.packingMatmul(y(key), x(key), weights(key), bias(key), then(key)));
     fewRows =
         new PrimitiveCache<>(
             key ->
                 factory.innerProduct(
-                    Tensor.packed(key.result, key.rows, key.out),
-                    Tensor.packed(key.dtype, key.rows, key.in),
-                    Tensor.packed(key.dtype, key.in, key.out).transposed(),
+                    y(key),
+                    x(key),
+                    weights(key).transposed(),
                     key.bias ? Tensor.packed(key.out) : null,
                     then(key)));
     backwardInput =
         new PrimitiveCache<>(
+            key -> factory.matmul(dx(key), dy(key), transposedWeights(key), new PostOps()));
+    backwardInputPacked =
+        new PrimitiveCache<>(
             key ->
-                factory.matmul(
-                    Tensor.packed(key.result, key.rows, key.in),
-                    Tensor.packed(key.dtype, key.rows, key.out),
-                    Tensor.packed(key.dtype, key.in, key.out).transposed(),
-                    new PostOps()));
+                factory.packingMatmul(
+                    dx(key), dy(key), transposedWeights(key), null, new PostOps()));
     backwardWeight =
         new PrimitiveCache<>(
             key ->
@@ -68,6 +70,34 @@ final class DnnlLinear {
                     Tensor.packed(key.dtype, key.rows, key.in).transposed(),
                     Tensor.packed(key.dtype, key.rows, key.out),
                     new PostOps().addDestination()));
+  }
+
+  private static Tensor y(Forward key) {
+    return Tensor.packed(key.result, key.rows, key.out);
+  }
+
+  private static Tensor x(Forward key) {
+    return Tensor.packed(key.dtype, key.rows, key.in);
+  }
+
+  private static Tensor weights(Forward key) {
+    return Tensor.packed(key.dtype, key.in, key.out);
+  }
+
+  private static Tensor bias(Forward key) {
+    return key.bias ? Tensor.packed(1, key.out) : null;
+  }
+
+  private static Tensor dx(Backward key) {
+    return Tensor.packed(key.result, key.rows, key.in);
+  }
+
+  private static Tensor dy(Backward key) {
+    return Tensor.packed(key.dtype, key.rows, key.out);
+  }
+
+  private static Tensor transposedWeights(Backward key) {
+    return Tensor.packed(key.dtype, key.in, key.out).transposed();
   }
 
   private static PostOps then(Forward key) {
@@ -101,12 +131,18 @@ final class DnnlLinear {
       return;
     }
     boolean few = x.dtype() == Dtype.BF16 && rows <= FEW_ROWS;
+    PrimitiveCache<Forward> way =
+        few ? fewRows : packs(x.dtype(), rows) && in >= out ? forwardPacked : forward;
     Forward key = new Forward(rows, in, out, x.dtype(), y.dtype(), bias != null, add, form);
-    Primitive product = (few ? fewRows : forward).of(key).at(0, y).at(1, x).at(2, w);
+    Primitive product = way.of(key).at(0, y).at(1, x).at(2, w);
     if (bias != null) {
       product.at(3, bias);
     }
     product.run();
+  }
+
+  private static boolean packs(Dtype dtype, int rows) {
+    return dtype == Dtype.BF16 && rows >= MANY_ROWS;
   }
 
   /** dx = dy w'. */
@@ -115,7 +151,7 @@ final class DnnlLinear {
       sgemm.productWithTransposed(dx, dy, 0, w, rows, in, out);
       return;
     }
-    backwardInput
+    (packs(dy.dtype(), rows) ? backwardInputPacked : backwardInput)
         .of(new Backward(rows, in, out, dy.dtype(), dx.dtype(), false))
         .at(0, dx)
         .at(1, dy)

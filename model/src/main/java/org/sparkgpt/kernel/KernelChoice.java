@@ -18,8 +18,8 @@ public enum KernelChoice {
 
   /**
    * Bytes outside the heap that an instance needs for itself when it trains a network without
-   * dropout on (B,T) tokens: attention tiles and the head's logits. What oneDNN's products need
-   * besides is a few megabytes.
+   * dropout on (B,T) tokens: attention tiles, the head's logits and its packed matrix. What
+   * oneDNN's products need besides is a few megabytes.
    */
   public long workspaceBytes(
       Dtype dtype, int batch, int time, int heads, int headSize, int vocabulary) {
@@ -27,7 +27,8 @@ public enum KernelChoice {
       case PLAIN -> 0; // it works on the heap
       case ONEDNN ->
           DnnlAttention.workspace(dtype, batch, time, heads, headSize)
-              + DnnlHead.workspace(dtype, Math.multiplyExact(batch, time), vocabulary);
+              + DnnlHead.workspace(
+                  dtype, Math.multiplyExact(batch, time), heads * headSize, vocabulary);
     };
   }
 

@@ -12,7 +12,7 @@ import org.bytedeco.dnnl.global.dnnl;
  * One oneDNN primitive for fixed shapes, with its arguments. {@code at} points argument i, in the
  * order the factory documents, to memory; {@link #run} computes. Neither allocates.
  */
-final class Primitive implements AutoCloseable {
+sealed class Primitive implements AutoCloseable permits PackingPrimitive {
   private final Dnnl library;
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory[] memories;

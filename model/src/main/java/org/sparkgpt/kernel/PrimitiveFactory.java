@@ -41,6 +41,17 @@ final class PrimitiveFactory {
 
   /** dst = a b + bias: dst, a, b, bias unless it is null. */
   Primitive matmul(Tensor dst, Tensor a, Tensor b, Tensor bias, PostOps then) {
+    return describeMatmul(dst, a, b, bias, then).primitive();
+  }
+
+  /** The same, with b first copied into the layout that suits the product best. */
+  Primitive packingMatmul(Tensor dst, Tensor a, Tensor b, Tensor bias, PostOps then) {
+    Parts parts = describeMatmul(dst, a, Tensor.ofAnyLayout(b.dtype(), b.sizes()), bias, then);
+    Tensor packed = parts.chosen(2, dnnl.dnnl_query_weights_md);
+    return parts.primitive(2, packed, reorder(packed, b));
+  }
+
+  private Parts describeMatmul(Tensor dst, Tensor a, Tensor b, Tensor bias, PostOps then) {
     Parts parts =
         new Parts(then).with(DNNL_ARG_DST, dst).with(DNNL_ARG_SRC, a).with(DNNL_ARG_WEIGHTS, b);
     dnnl_memory_desc biasDescriptor = null;
@@ -58,7 +69,7 @@ final class PrimitiveFactory {
             parts.descriptor(0),
             parts.attributes),
         "matmul");
-    return parts.primitive();
+    return parts;
   }
 
   /** dst = f(src): dst, src; they may be the same memory. */
@@ -357,18 +368,39 @@ final class PrimitiveFactory {
       return tensors.get(argument);
     }
 
+    /** Settles the layout that the described primitive wants for an argument left open. */
+    Tensor chosen(int argument, int query) {
+      Tensor chosen = tensor(argument).in(dnnl.dnnl_primitive_desc_query_md(description, query, 0));
+      tensors.set(argument, chosen);
+      return chosen;
+    }
+
     dnnl_memory_desc descriptor(int argument) {
       return descriptors.get(argument);
     }
 
     Primitive primitive() {
+      return library.add(new Primitive(library, description, names(), tensors()));
+    }
+
+    /** One that packs an argument before it runs. */
+    Primitive primitive(int argument, Tensor packed, Primitive pack) {
+      library.roomForPacked(packed);
+      return library.add(
+          new PackingPrimitive(library, description, names(), tensors(), argument, pack));
+    }
+
+    private int[] names() {
       names.addAll(then.names());
+      return names.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** To be called last. */
+    private Tensor[] tensors() {
       tensors.addAll(then.tensors());
       dnnl.dnnl_primitive_attr_destroy(attributes);
       descriptors.forEach(dnnl::dnnl_memory_desc_destroy);
-      int[] arguments = names.stream().mapToInt(Integer::intValue).toArray();
-      return library.add(
-          new Primitive(library, description, arguments, tensors.toArray(Tensor[]::new)));
+      return tensors.toArray(Tensor[]::new);
     }
   }
 }
