@@ -196,7 +196,8 @@ driver-checkpoint() {
 
 disk() {
   local pid how
-  if mount -t tmpfs -o size=64m sparkgpt-chaos "$local_dirs" 2>/dev/null; then
+  # Room for the submit jar, which executors fetch into it, and little more.
+  if mount -t tmpfs -o size=256m sparkgpt-chaos "$local_dirs" 2>/dev/null; then
     how="a full tmpfs"
   else
     how="a limit on the size of files"
@@ -298,6 +299,7 @@ row() { # fault, rounds repeated, same loss curve, same bits, seconds, what happ
 run_fault() {
   trap clean_up EXIT
   local begin=$SECONDS
+  runs=0
   rm -f "$work/$fault"-*.log
   repair
   forget
