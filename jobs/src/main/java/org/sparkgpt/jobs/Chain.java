@@ -39,7 +39,6 @@ import org.sparkgpt.tokenize.TokenShards;
 import org.sparkgpt.tokenize.Tokenizer;
 import org.sparkgpt.tokenize.TokenizerFiles;
 import org.sparkgpt.tokenize.TokenizerTraining;
-import org.sparkgpt.train.Finding;
 import org.sparkgpt.train.MetricsFile;
 import org.sparkgpt.train.Preflight;
 import org.sparkgpt.train.RoundListener;
@@ -227,19 +226,6 @@ final class Chain implements AutoCloseable {
           figures.put("seconds of training", report.seconds());
           return Stage.Outcome.of(figures);
         });
-  }
-
-  /** What training would meet on this cluster, whether or not there is anything to train on yet. */
-  List<Finding> preflight() throws IOException {
-    boolean tokenized = StageManifest.find(fs, StageName.TOKENIZE.directory(output)).isPresent();
-    return Preflight.examine(
-        sparkContext(),
-        config.model(),
-        config.train(),
-        tokenized
-            ? OptionalLong.of(tokens(TokenManifest.TRAIN).totalTokens())
-            : OptionalLong.empty(),
-        StageName.TRAIN.directory(output));
   }
 
   private Stage evaluate() throws IOException {

@@ -1,13 +1,22 @@
 package org.sparkgpt.jobs;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.sparkgpt.config.RunConfig;
+import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageName;
+import org.sparkgpt.tokenize.TokenManifest;
 import org.sparkgpt.train.Finding;
 import org.sparkgpt.train.Preflight;
+import org.sparkgpt.train.TrainingData;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,12 +53,27 @@ final class PreflightCommand implements Callable<Integer> {
     }
     RunConfig config = loaded.get();
     config.requireListed(StageName.TRAIN);
-    try (Chain chain = new Chain(config, false)) {
-      List<Finding> findings = chain.preflight();
-      findings.forEach(finding -> out.println(finding.line()));
-      out.flush();
-      Preflight.require(findings);
-    }
+    List<Finding> findings = findings(config);
+    findings.forEach(finding -> out.println(finding.line()));
+    out.flush();
+    Preflight.require(findings);
     return 0;
+  }
+
+  /** Takes no lease and writes nothing, so that it may look while a run goes on. */
+  private static List<Finding> findings(RunConfig config) throws IOException {
+    Path output = new Path(config.output());
+    Path tokens = StageName.TOKENIZE.directory(output);
+    FileSystem fs = output.getFileSystem(Sessions.hadoopConfiguration());
+    try (SparkSession session = Sessions.open("sparkgpt preflight " + output.getName())) {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      boolean tokenized = StageManifest.find(fs, tokens).isPresent(); // perhaps not yet
+      OptionalLong totalTokens =
+          tokenized
+              ? OptionalLong.of(TrainingData.open(spark, tokens, TokenManifest.TRAIN).totalTokens())
+              : OptionalLong.empty();
+      return Preflight.examine(
+          spark, config.model(), config.train(), totalTokens, StageName.TRAIN.directory(output));
+    }
   }
 }
