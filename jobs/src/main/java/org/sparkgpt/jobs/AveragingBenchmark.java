@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -120,7 +119,7 @@ final class AveragingBenchmark implements Callable<Integer> {
       trials.put(trial, options.with(trial.overrides())); // a mistake shows before the first run
     }
     Path output = new Path(loaded.get().output());
-    FileSystem fs = output.getFileSystem(new Configuration());
+    FileSystem fs = output.getFileSystem(Sessions.hadoopConfiguration());
     String tokens = StageRunner.require(fs, output, StageName.TOKENIZE).digest();
     List<AveragingResult> shown = new ArrayList<>();
     try (Session session = new Session(fs, output)) {

@@ -2,7 +2,6 @@ package org.sparkgpt.jobs;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkgpt.report.TrainingReport;
@@ -39,11 +38,11 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    FileSystem fs = target.getFileSystem(new Configuration());
+    FileSystem fs = target.getFileSystem(Sessions.hadoopConfiguration());
     boolean isDirectory = fs.exists(target) && fs.getFileStatus(target).isDirectory();
     Path given =
         isDirectory ? target : new Path(RunOptions.read(target.toString()).config().output());
-    FileSystem output = given.getFileSystem(new Configuration());
+    FileSystem output = given.getFileSystem(Sessions.hadoopConfiguration());
     Path ofRun = StageName.TRAIN.directory(given);
     Path training = output.exists(ofRun) ? ofRun : given;
     if (!TrainingReport.isTraining(output, training)) {

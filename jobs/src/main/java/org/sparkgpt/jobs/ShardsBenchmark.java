@@ -75,7 +75,7 @@ final class ShardsBenchmark implements Callable<Integer> {
   }
 
   private TokenCache.Shard largestShard(java.nio.file.Path scratch) throws IOException {
-    Configuration configuration = new Configuration();
+    Configuration configuration = Sessions.hadoopConfiguration();
     if (tokens == null) {
       Path made = new Path(scratch.resolve("made").toUri());
       TokenFile file = ZipfShard.write(configuration, made, size, VOCABULARY, 1);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -71,7 +70,7 @@ final class StrategiesBenchmark implements Callable<Integer> {
     }
     RunConfig run = loaded.get();
     Path output = new Path(run.output());
-    FileSystem fs = output.getFileSystem(new Configuration());
+    FileSystem fs = output.getFileSystem(Sessions.hadoopConfiguration());
     StageRunner.require(fs, output, StageName.TOKENIZE);
     List<StrategyMeasurement> measured = new ArrayList<>();
     try (SparkSession session = Sessions.open("sparkgpt bench strategies")) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,7 +69,7 @@ class DeltaTrainingTest {
 
     assertThat(resumed.resumedFrom()).isEqualTo(8);
     float[] uninterrupted = parameters(config);
-    assertThat(read(resumed)).isEqualTo(uninterrupted);
+    assertThat(TinyRun.parameters(resumed)).isEqualTo(uninterrupted);
     assertThat(uninterrupted).isNotEqualTo(parameters(withDeltas(config, DeltaEncoding.FP32)));
   }
 
@@ -93,7 +91,7 @@ class DeltaTrainingTest {
       TrainReport report =
           run(config(Strategy.AVERAGE, 2, 4, 2, deltas), directory(), RoundListener.NONE);
 
-      Checkpoint checkpoint = open(report);
+      Checkpoint checkpoint = TinyRun.lastCheckpoint(report);
       assertThat(checkpoint.manifest().inner())
           .isEqualTo(deltas.lossy() ? List.of("m", "v", "residual") : List.of("m", "v"));
       long segments = 1 + 2L * checkpoint.manifest().inner().size(); // 2 workers' inner ones
@@ -138,7 +136,7 @@ class DeltaTrainingTest {
     TrainReport report = run(withDeltas(lossy, DeltaEncoding.FP32), one, RoundListener.NONE);
 
     assertThat(report.resumedFrom()).isEqualTo(4);
-    assertThat(open(report).manifest().inner()).containsExactly("m", "v");
+    assertThat(TinyRun.lastCheckpoint(report).manifest().inner()).containsExactly("m", "v");
   }
 
   @ParameterizedTest
@@ -218,31 +216,10 @@ class DeltaTrainingTest {
   }
 
   private static TrainReport run(TrainConfig config, Path directory, RoundListener listener) {
-    return Training.run(
-        spark,
-        TinyRun.MODEL,
-        TinyRun.OPTIMIZER,
-        config,
-        TinyRun.SEED,
-        TinyRun.DATA,
-        directory,
-        listener);
+    return TinyRun.train(spark, config, TinyRun.DATA, directory, listener);
   }
 
   private float[] parameters(TrainConfig config) {
-    return read(run(config, directory(), RoundListener.NONE));
-  }
-
-  private static float[] read(TrainReport report) {
-    return open(report).readParameters().toArray();
-  }
-
-  private static Checkpoint open(TrainReport report) {
-    try {
-      return Checkpoint.open(
-          report.checkpoint().getFileSystem(spark.hadoopConfiguration()), report.checkpoint());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return TinyRun.parameters(run(config, directory(), RoundListener.NONE));
   }
 }

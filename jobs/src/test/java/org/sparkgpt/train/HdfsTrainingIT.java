@@ -50,7 +50,7 @@ class HdfsTrainingIT {
     hdfs.waitActive();
     fs = hdfs.getFileSystem();
     spark = TinyRun.spark();
-    undisturbed = parameters(run(CONFIG, new Path(temp.resolve("local").toUri())));
+    undisturbed = TinyRun.parameters(run(CONFIG, new Path(temp.resolve("local").toUri())));
   }
 
   @AfterAll
@@ -69,7 +69,7 @@ class HdfsTrainingIT {
     TrainReport report = run(CONFIG, directory);
 
     assertThat(report.resumedFrom()).isEqualTo(4);
-    assertThat(parameters(report)).isEqualTo(undisturbed);
+    assertThat(TinyRun.parameters(report)).isEqualTo(undisturbed);
     assertThat(directories(directory)).containsExactly("step-000000004", "step-000000006");
     for (FileStatus file : fs.listStatus(report.checkpoint())) {
       assertThat(file.getReplication()).as(file.getPath().getName()).isEqualTo((short) 2);
@@ -174,7 +174,7 @@ class HdfsTrainingIT {
         .isEqualTo(step);
     TrainReport report = run(CONFIG, directory);
     assertThat(report.resumedFrom()).isEqualTo(step);
-    assertThat(parameters(report)).isEqualTo(undisturbed);
+    assertThat(TinyRun.parameters(report)).isEqualTo(undisturbed);
     assertThat(directories(directory)).containsExactly("step-000000004", "step-000000006");
   }
 
@@ -244,21 +244,6 @@ class HdfsTrainingIT {
   }
 
   private static TrainReport run(TrainConfig config, Path directory, RoundListener listener) {
-    return Training.run(
-        spark,
-        TinyRun.MODEL,
-        TinyRun.OPTIMIZER,
-        config,
-        TinyRun.SEED,
-        TinyRun.DATA,
-        directory,
-        listener);
-  }
-
-  private static float[] parameters(TrainReport report) throws IOException {
-    Path path = report.checkpoint();
-    return Checkpoint.open(path.getFileSystem(new Configuration()), path)
-        .readParameters()
-        .toArray();
+    return TinyRun.train(spark, config, TinyRun.DATA, directory, listener);
   }
 }

@@ -8,13 +8,10 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkgpt.checkpoint.Checkpoint;
 
 /** {@code kill -9} of the whole JVM, in the middle of rounds and checkpoints. */
 class KilledTrainingTest {
@@ -48,7 +45,7 @@ class KilledTrainingTest {
       TrainReport whole = train(spark, new Path(temp.resolve("whole").toUri()), RoundListener.NONE);
 
       assertThat(resumed.resumedFrom()).isBetween(6, 23);
-      assertThat(parameters(resumed)).isEqualTo(parameters(whole));
+      assertThat(TinyRun.parameters(resumed)).isEqualTo(TinyRun.parameters(whole));
     }
   }
 
@@ -79,19 +76,6 @@ class KilledTrainingTest {
   }
 
   private static TrainReport train(JavaSparkContext spark, Path directory, RoundListener listener) {
-    return Training.run(
-        spark,
-        TinyRun.MODEL,
-        TinyRun.OPTIMIZER,
-        CONFIG,
-        TinyRun.SEED,
-        TinyRun.DATA,
-        directory,
-        listener);
-  }
-
-  private static float[] parameters(TrainReport report) throws IOException {
-    FileSystem fs = report.checkpoint().getFileSystem(new Configuration());
-    return Checkpoint.open(fs, report.checkpoint()).readParameters().toArray();
+    return TinyRun.train(spark, CONFIG, TinyRun.DATA, directory, listener);
   }
 }

@@ -54,15 +54,7 @@ class LocalClusterIT {
       ExecutorReport.ask(spark, Slots.of(spark), config.kernels())
           .forEach(report -> System.out.println(report.executor() + " has GPU " + report.gpu()));
       TrainReport trained =
-          Training.run(
-              spark,
-              TinyRun.MODEL,
-              TinyRun.OPTIMIZER,
-              config,
-              TinyRun.SEED,
-              TinyRun.DATA,
-              checkpoints,
-              RoundListener.NONE);
+          TinyRun.train(spark, config, TinyRun.DATA, checkpoints, RoundListener.NONE);
       System.out.println("trained " + trained.step() + " steps");
     }
   }

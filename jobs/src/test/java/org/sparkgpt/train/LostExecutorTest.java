@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sparkgpt.checkpoint.Checkpoint;
 
 /** {@code kill -9} of executors: real processes, one slot each, started by Spark's own cluster. */
 class LostExecutorTest {
@@ -163,21 +162,9 @@ class LostExecutorTest {
     float[] train(RoundListener listener) {
       awaitExecutors();
       TrainReport report =
-          Training.run(
-              spark,
-              TinyRun.MODEL,
-              TinyRun.OPTIMIZER,
-              config,
-              TinyRun.SEED,
-              data,
-              new org.apache.hadoop.fs.Path(directory.toUri()),
-              listener);
-      try {
-        var fs = report.checkpoint().getFileSystem(spark.hadoopConfiguration());
-        return Checkpoint.open(fs, report.checkpoint()).readParameters().toArray();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+          TinyRun.train(
+              spark, config, data, new org.apache.hadoop.fs.Path(directory.toUri()), listener);
+      return TinyRun.parameters(report);
     }
 
     /** Samples read by each executor's process. */

@@ -58,12 +58,9 @@ class OperatorViewTest {
             ROUNDS.add(round);
           }
         };
-    Training.run(
+    TinyRun.train(
         spark,
-        TinyRun.MODEL,
-        TinyRun.OPTIMIZER,
         config,
-        TinyRun.SEED,
         TinyRun.DATA,
         new Path(folder.toUri()),
         RoundListener.all(

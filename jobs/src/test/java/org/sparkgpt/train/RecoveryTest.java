@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sparkgpt.checkpoint.Checkpoint;
 
 /** What Spark does when a task or an executor fails, on a session that tries a task three times. */
 class RecoveryTest {
@@ -92,22 +91,8 @@ class RecoveryTest {
   private float[] train(
       TrainConfig config, TrainingData data, String name, RoundListener listener) {
     Path directory = new Path(temp.resolve(name).toUri());
-    TrainReport report =
-        Training.run(
-            spark,
-            TinyRun.MODEL,
-            TinyRun.OPTIMIZER,
-            config,
-            TinyRun.SEED,
-            data,
-            directory,
-            listener);
-    try {
-      var fs = directory.getFileSystem(spark.hadoopConfiguration());
-      return Checkpoint.open(fs, report.checkpoint()).readParameters().toArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TrainReport report = TinyRun.train(spark, config, data, directory, listener);
+    return TinyRun.parameters(report);
   }
 
   /** Breaks the first attempt of every task when it asks for its fifth sample. */

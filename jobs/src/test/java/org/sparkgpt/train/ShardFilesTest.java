@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.tokenize.TokenFile;
 import org.sparkgpt.tokenize.ZipfShard;
 
@@ -162,22 +161,8 @@ class ShardFilesTest {
     TrainingData data =
         new TrainingData(tokens, source, 13, Arrays.stream(tokens).sum(), "shard files");
     Path directory = new Path(temp.resolve("run-" + name).toUri());
-    TrainReport report =
-        Training.run(
-            spark,
-            TinyRun.MODEL,
-            TinyRun.OPTIMIZER,
-            config,
-            TinyRun.SEED,
-            data,
-            directory,
-            listener);
-    try {
-      var fs = directory.getFileSystem(spark.hadoopConfiguration());
-      return Checkpoint.open(fs, report.checkpoint()).readParameters().toArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TrainReport report = TinyRun.train(spark, config, data, directory, listener);
+    return TinyRun.parameters(report);
   }
 
   private static RoundListener failAt(int step) {

@@ -3,12 +3,17 @@ package org.sparkgpt.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.Gelu;
 import org.sparkgpt.kernel.KernelChoice;
@@ -41,6 +46,30 @@ final class TinyRun {
             .setAppName("train-test")
             .set("spark.ui.enabled", "false")
             .set("spark.driver.host", "127.0.0.1"));
+  }
+
+  /** Trains {@link #MODEL}. */
+  static TrainReport train(
+      JavaSparkContext spark,
+      TrainConfig config,
+      TrainingData data,
+      Path directory,
+      RoundListener listener) {
+    return Training.run(spark, MODEL, OPTIMIZER, config, SEED, data, directory, listener);
+  }
+
+  /** The parameters that a run ended with. */
+  static float[] parameters(TrainReport report) {
+    return lastCheckpoint(report).readParameters().toArray();
+  }
+
+  static Checkpoint lastCheckpoint(TrainReport report) {
+    Path path = report.checkpoint();
+    try {
+      return Checkpoint.open(path.getFileSystem(new Configuration()), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static TrainConfig config(Strategy strategy, int workers, int steps, int localSteps) {

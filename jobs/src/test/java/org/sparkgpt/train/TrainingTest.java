@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
@@ -45,7 +44,7 @@ class TrainingTest {
 
     for (GptConfig model : List.of(TinyRun.MODEL, TinyRun.WITH_DROPOUT)) {
       TrainReport report = run(model, TinyRun.OPTIMIZER, config, directory(), RoundListener.NONE);
-      assertThat(read(report)).isEqualTo(local(model, TinyRun.OPTIMIZER, config));
+      assertThat(TinyRun.parameters(report)).isEqualTo(local(model, TinyRun.OPTIMIZER, config));
     }
   }
 
@@ -70,7 +69,8 @@ class TrainingTest {
       TrainConfig config = TinyRun.config(Strategy.AVERAGE, workers, 24, 1);
 
       float[] whole = local(TinyRun.MODEL, sgd, config);
-      float[] averaged = read(run(TinyRun.MODEL, sgd, config, directory(), RoundListener.NONE));
+      float[] averaged =
+          TinyRun.parameters(run(TinyRun.MODEL, sgd, config, directory(), RoundListener.NONE));
 
       double moved = 0;
       for (int i = 0; i < whole.length; i++) {
@@ -135,7 +135,8 @@ class TrainingTest {
 
       float[] expected = local(TinyRun.MODEL, TinyRun.GENTLE, config);
       float[] actual =
-          read(run(TinyRun.MODEL, TinyRun.GENTLE, config, directory(), RoundListener.NONE));
+          TinyRun.parameters(
+              run(TinyRun.MODEL, TinyRun.GENTLE, config, directory(), RoundListener.NONE));
 
       for (int i = 0; i < expected.length; i++) {
         assertThat(actual[i])
@@ -156,7 +157,7 @@ class TrainingTest {
     TrainReport resumed = run(config, interrupted, RoundListener.NONE);
 
     assertThat(resumed.resumedFrom()).isEqualTo(8);
-    assertThat(read(resumed)).isEqualTo(parameters(config));
+    assertThat(TinyRun.parameters(resumed)).isEqualTo(parameters(config));
   }
 
   @Test
@@ -296,16 +297,7 @@ class TrainingTest {
   }
 
   private float[] parameters(TrainConfig config) {
-    return read(run(config, directory(), RoundListener.NONE));
-  }
-
-  private static float[] read(TrainReport report) {
-    try {
-      var fs = report.checkpoint().getFileSystem(spark.hadoopConfiguration());
-      return Checkpoint.open(fs, report.checkpoint()).readParameters().toArray();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return TinyRun.parameters(run(config, directory(), RoundListener.NONE));
   }
 
   /** The same samples through one network, without Spark. */
