@@ -8,7 +8,6 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -35,14 +34,11 @@ public final class StateRdds {
     this.hadoop = spark.broadcast(new SerializableConfiguration(hadoop));
   }
 
-  /** The outer state, dealt out anew by {@code owners}: it may have been written by other ones. */
-  public JavaPairRDD<Integer, byte[]> outer(Checkpoint checkpoint, Partitioner owners) {
+  /** The outer state, in the partitions it was written from. */
+  public JavaPairRDD<Integer, byte[]> outer(Checkpoint checkpoint) {
     List<String> files = new ArrayList<>();
     checkpoint.manifest().files(StoredFile.Kind.OUTER).forEach(file -> files.add(json(file)));
-    return spark
-        .parallelize(files, files.size())
-        .mapPartitionsToPair(new Read(checkpoint, hadoop))
-        .repartitionAndSortWithinPartitions(owners);
+    return spark.parallelize(files, files.size()).mapPartitionsToPair(new Read(checkpoint, hadoop));
   }
 
   /**

@@ -241,7 +241,7 @@ final class AveragingBenchmark implements Callable<Integer> {
 
     private JavaSparkContext spark() {
       if (session == null) {
-        session = Sessions.open("sparkgpt bench averaging");
+        session = Sessions.openForTraining("sparkgpt bench averaging", List.of());
       }
       return JavaSparkContext.fromSparkContext(session.sparkContext());
     }

@@ -42,6 +42,7 @@ import org.sparkgpt.tokenize.TokenizerTraining;
 import org.sparkgpt.train.MetricsFile;
 import org.sparkgpt.train.Preflight;
 import org.sparkgpt.train.RoundListener;
+import org.sparkgpt.train.Strategy;
 import org.sparkgpt.train.TrainReport;
 import org.sparkgpt.train.Training;
 import org.sparkgpt.train.TrainingData;
@@ -307,7 +308,12 @@ final class Chain implements AutoCloseable {
 
   private synchronized SparkSession spark() {
     if (session == null) {
-      session = Sessions.open("sparkgpt " + output.getName());
+      String name = "sparkgpt " + output.getName();
+      List<Strategy> strategies = List.of(config.train().strategy());
+      session =
+          running == StageName.TRAIN
+              ? Sessions.openForTraining(name, strategies)
+              : Sessions.open(name, strategies);
       session.sparkContext().addSparkListener(progress);
     }
     session.sparkContext().setLocalProperty(JOB_GROUP, running.command());

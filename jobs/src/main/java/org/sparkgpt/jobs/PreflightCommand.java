@@ -65,7 +65,9 @@ final class PreflightCommand implements Callable<Integer> {
     Path output = new Path(config.output());
     Path tokens = StageName.TOKENIZE.directory(output);
     FileSystem fs = output.getFileSystem(Sessions.hadoopConfiguration());
-    try (SparkSession session = Sessions.open("sparkgpt preflight " + output.getName())) {
+    try (SparkSession session =
+        Sessions.openForTraining(
+            "sparkgpt preflight " + output.getName(), List.of(config.train().strategy()))) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       boolean tokenized = StageManifest.find(fs, tokens).isPresent(); // perhaps not yet
       OptionalLong totalTokens =

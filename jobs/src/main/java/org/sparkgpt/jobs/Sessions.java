@@ -1,8 +1,10 @@
 package org.sparkgpt.jobs;
 
+import java.util.Collection;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.sparkgpt.train.Strategy;
 import scala.Tuple2;
 
 /** Opens the Spark session; what Spark is told elsewhere (spark-submit, its defaults file) wins. */
@@ -18,8 +20,22 @@ final class Sessions {
     return hadoop;
   }
 
-  static SparkSession open(String name) {
-    SparkConf conf = new SparkConf();
+  /**
+   * A session for any stage.
+   *
+   * @param strategies that it may train with; one with demands of its own is named, others need not
+   */
+  static SparkSession open(String name, Collection<Strategy> strategies) {
+    return open(name, strategies, new SparkConf());
+  }
+
+  /** A session whose shuffles carry little but parameters: floats, which do not compress. */
+  static SparkSession openForTraining(String name, Collection<Strategy> strategies) {
+    SparkConf conf = new SparkConf().setIfMissing("spark.shuffle.compress", "false");
+    return open(name, strategies, conf);
+  }
+
+  private static SparkSession open(String name, Collection<Strategy> strategies, SparkConf conf) {
     // spark-submit without --name gives the main class's, which tells nobody which run it was.
     if (conf.get("spark.app.name", SparkGpt.class.getName()).equals(SparkGpt.class.getName())) {
       conf.setAppName(name);
@@ -32,6 +48,13 @@ final class Sessions {
     // and copies of the others' state from the next round on.
     conf.setIfMissing("spark.locality.wait", "0s");
     conf.setIfMissing("spark.storage.cachedPeersTtl", "1000"); // milliseconds
+    // With few partitions Spark writes a shuffle twice: a file for each partition, then one of all.
+    conf.setIfMissing("spark.shuffle.sort.bypassMergeThreshold", "0");
+    if (!strategies.contains(Strategy.DL4J)) { // Preflight says what it would do to that
+      // Larger blocks go from machine to machine through files, not through several copies in the
+      // heap on either side: the state of a worker is one block.
+      conf.setIfMissing("spark.network.maxRemoteBlockSizeFetchToMem", "16m");
+    }
     NativeSettings.apply(conf);
     return SparkSession.builder().config(conf).getOrCreate();
   }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -83,7 +84,7 @@ public final class SparkGpt {
    * what an exception says, and nothing of a process that exits: so a failure is thrown.
    */
   private static void runOnYarn(String[] args) {
-    SparkSession session = Sessions.open("sparkgpt");
+    SparkSession session = Sessions.open("sparkgpt", List.of());
     StringWriter said = new StringWriter();
     int exitCode = commandLine().setErr(new PrintWriter(said, true)).execute(args);
     System.err.print(said);

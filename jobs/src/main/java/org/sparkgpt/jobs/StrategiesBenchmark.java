@@ -73,7 +73,7 @@ final class StrategiesBenchmark implements Callable<Integer> {
     FileSystem fs = output.getFileSystem(Sessions.hadoopConfiguration());
     StageRunner.require(fs, output, StageName.TOKENIZE);
     List<StrategyMeasurement> measured = new ArrayList<>();
-    try (SparkSession session = Sessions.open("sparkgpt bench strategies")) {
+    try (SparkSession session = Sessions.openForTraining("sparkgpt bench strategies", strategies)) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       TrainingData data =
           TrainingData.open(spark, StageName.TOKENIZE.directory(output), TokenManifest.TRAIN);

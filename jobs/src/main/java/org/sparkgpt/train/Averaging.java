@@ -11,7 +11,7 @@ final class Averaging implements OuterOptimizer {
 
   @Override
   public Result step(byte[] state, double[] mean) {
-    float[] before = ChunkBytes.segment(state, 0, mean.length);
+    float[] before = Message.segment(state, 0, mean.length);
     float[] after = new float[mean.length];
     double squares = 0;
     for (int i = 0; i < mean.length; i++) {
@@ -19,6 +19,6 @@ final class Averaging implements OuterOptimizer {
       double change = before[i] - mean[i];
       squares += change * change;
     }
-    return new Result(ChunkBytes.of(after), squares);
+    return new Result(Message.of(Message.key(state), after), squares);
   }
 }

@@ -1,10 +1,7 @@
 package org.sparkgpt.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
 import java.util.Locale;
 import org.sparkgpt.kernel.Dtype;
 
@@ -27,13 +24,13 @@ public enum DeltaEncoding {
     }
 
     @Override
-    byte[] encode(float[] values) {
-      return ChunkBytes.of(values);
+    byte[] encode(long key, float[] values) {
+      return Message.of(key, values);
     }
 
     @Override
-    float[] decode(byte[] payload, int count) {
-      return ChunkBytes.segment(payload, 0, count);
+    float[] decode(byte[] message, int count) {
+      return Message.segment(message, 0, count);
     }
   },
 
@@ -46,20 +43,20 @@ public enum DeltaEncoding {
     }
 
     @Override
-    byte[] encode(float[] values) {
+    byte[] encode(long key, float[] values) {
       short[] rounded = new short[values.length];
       for (int i = 0; i < values.length; i++) {
         rounded[i] = Dtype.toBf16(values[i]);
       }
-      byte[] payload = new byte[bytes(values.length)];
-      shorts(payload).put(rounded);
-      return payload;
+      byte[] message = Message.empty(key, bytes(values.length));
+      Message.body(message).asShortBuffer().put(rounded);
+      return message;
     }
 
     @Override
-    float[] decode(byte[] payload, int count) {
+    float[] decode(byte[] message, int count) {
       short[] rounded = new short[count];
-      shorts(payload).get(rounded);
+      Message.body(message).asShortBuffer().get(rounded);
       float[] values = new float[count];
       for (int i = 0; i < count; i++) {
         values[i] = Dtype.fromBf16(rounded[i]);
@@ -84,29 +81,29 @@ public enum DeltaEncoding {
     }
 
     @Override
-    byte[] encode(float[] values) {
-      byte[] payload = new byte[bytes(values.length)];
-      FloatBuffer scales = ChunkBytes.floats(payload);
+    byte[] encode(long key, float[] values) {
+      byte[] message = Message.empty(key, bytes(values.length));
+      FloatBuffer scales = Message.body(message).asFloatBuffer();
       int blocks = blocks(values.length);
       for (int block = 0; block < blocks; block++) {
         int from = block * BLOCK;
         int to = Math.min(from + BLOCK, values.length);
         float largest = largest(values, from, to);
         scales.put(block, scale(largest));
-        quantize(values, from, to, inverse(largest), payload, blocks * Float.BYTES);
+        quantize(values, from, to, inverse(largest), message, quantized(blocks));
       }
-      return payload;
+      return message;
     }
 
     @Override
-    float[] decode(byte[] payload, int count) {
-      FloatBuffer scales = ChunkBytes.floats(payload);
+    float[] decode(byte[] message, int count) {
+      FloatBuffer scales = Message.body(message).asFloatBuffer();
       int blocks = blocks(count);
       float[] values = new float[count];
       for (int block = 0; block < blocks; block++) {
         int from = block * BLOCK;
         int to = Math.min(from + BLOCK, count);
-        scale(payload, blocks * Float.BYTES, from, to, scales.get(block), values);
+        scale(message, quantized(blocks), from, to, scales.get(block), values);
       }
       return values;
     }
@@ -126,16 +123,17 @@ public enum DeltaEncoding {
   /** Adding it to a small float leaves that number, rounded to nearest even, in the low bits. */
   private static final float ROUNDING = 3 << 22;
 
-  /** Length of the message for {@code count} elements. */
+  /** Length of the payload for {@code count} elements. */
   abstract int bytes(int count);
 
   /**
-   * A message of {@link #bytes} bytes. Numbers that are not finite do not decode to finite ones.
+   * A message with a payload of {@link #bytes}. Numbers that are not finite do not decode to finite
+   * ones.
    */
-  abstract byte[] encode(float[] values);
+  abstract byte[] encode(long key, float[] values);
 
   /** The {@code count} elements of a message. */
-  abstract float[] decode(byte[] payload, int count);
+  abstract float[] decode(byte[] message, int count);
 
   /** Whether messages hold the change of the round, rounded, and not the parameters. */
   boolean lossy() {
@@ -147,12 +145,13 @@ public enum DeltaEncoding {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  private static ShortBuffer shorts(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-  }
-
   private static int blocks(int count) {
     return (count + BLOCK - 1) / BLOCK;
+  }
+
+  /** Where in a message the quantized elements begin, behind the scales. */
+  private static int quantized(int blocks) {
+    return Message.HEADER + blocks * Float.BYTES;
   }
 
   /** NaN if any element is. */
@@ -176,16 +175,16 @@ public enum DeltaEncoding {
   }
 
   private static void quantize(
-      float[] values, int from, int to, float inverse, byte[] payload, int offset) {
+      float[] values, int from, int to, float inverse, byte[] message, int offset) {
     for (int i = from; i < to; i++) {
-      payload[offset + i] = (byte) Float.floatToRawIntBits(values[i] * inverse + ROUNDING);
+      message[offset + i] = (byte) Float.floatToRawIntBits(values[i] * inverse + ROUNDING);
     }
   }
 
   private static void scale(
-      byte[] payload, int offset, int from, int to, float scale, float[] values) {
+      byte[] message, int offset, int from, int to, float scale, float[] values) {
     for (int i = from; i < to; i++) {
-      values[i] = payload[offset + i] * scale;
+      values[i] = message[offset + i] * scale;
     }
   }
 }

@@ -139,8 +139,8 @@ final class Dl4jMaster {
     Chunks chunks = plan.chunks();
     List<Tuple2<Integer, byte[]>> records = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      byte[] bytes = ChunkBytes.of(chunks.from(chunk), chunks.length(chunk), parameters);
-      records.add(new Tuple2<>(chunk, bytes));
+      byte[] message = Message.of(chunk, chunks.from(chunk), chunks.length(chunk), parameters);
+      records.add(new Tuple2<>(chunk, Message.payload(message)));
     }
     return spark.parallelizePairs(records, 1);
   }

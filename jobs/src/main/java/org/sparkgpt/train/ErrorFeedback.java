@@ -51,10 +51,10 @@ final class ErrorFeedback {
     return end;
   }
 
-  /** Encodes {@link #unsent}. */
-  Sent send(FloatBlock parameters, long from, int count, DeltaEncoding encoding) {
+  /** Encodes {@link #unsent}, as a message with this key. */
+  Sent send(long key, FloatBlock parameters, long from, int count, DeltaEncoding encoding) {
     float[] unsent = unsent(parameters, from, count);
-    byte[] message = encoding.encode(unsent);
+    byte[] message = encoding.encode(key, unsent);
     float[] decoded = encoding.decode(message, count);
     for (int i = 0; i < count; i++) {
       unsent[i] = (float) ((double) unsent[i] - decoded[i]);

@@ -20,9 +20,9 @@ final class GradientCollection implements OuterOptimizer {
       gradient[i] = (float) mean[i];
       squares += mean[i] * mean[i];
     }
-    float[] theta = ChunkBytes.segment(state, 0, mean.length);
-    float[] m = ChunkBytes.segmentOrZeros(state, 1, mean.length);
-    float[] v = ChunkBytes.segmentOrZeros(state, 2, mean.length);
-    return new Result(ChunkBytes.of(theta, m, v, gradient), squares);
+    float[] theta = Message.segment(state, 0, mean.length);
+    float[] m = Message.segmentOrZeros(state, 1, mean.length);
+    float[] v = Message.segmentOrZeros(state, 2, mean.length);
+    return new Result(Message.of(Message.key(state), theta, m, v, gradient), squares);
   }
 }

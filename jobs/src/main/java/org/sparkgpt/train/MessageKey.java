@@ -16,7 +16,7 @@ final class MessageKey {
     CHUNK,
     /** Inner optimizer state that stays with its worker. */
     INNER,
-    /** Squared norm of a chunk of the averaged gradient. */
+    /** Squared norm of an owner's part of the averaged gradient; the chunk is its last. */
     NORM
   }
 
@@ -62,18 +62,6 @@ final class MessageKey {
     @Override
     public int getPartition(Object key) {
       return chunk((Long) key) % numPartitions();
-    }
-  }
-
-  /** Deals the outer state's chunks to their owners. */
-  static final class Owner extends Modulo {
-    Owner(int owners) {
-      super(owners);
-    }
-
-    @Override
-    public int getPartition(Object chunk) {
-      return (Integer) chunk % numPartitions();
     }
   }
 

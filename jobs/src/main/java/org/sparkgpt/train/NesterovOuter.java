@@ -29,8 +29,8 @@ final class NesterovOuter implements OuterOptimizer {
 
   @Override
   public Result step(byte[] state, double[] mean) {
-    float[] theta = ChunkBytes.segment(state, 0, mean.length);
-    float[] velocity = ChunkBytes.segmentOrZeros(state, 1, mean.length);
+    float[] theta = Message.segment(state, 0, mean.length);
+    float[] velocity = Message.segmentOrZeros(state, 1, mean.length);
     double squares = 0;
     for (int i = 0; i < mean.length; i++) {
       double change = theta[i] - mean[i];
@@ -39,6 +39,6 @@ final class NesterovOuter implements OuterOptimizer {
       velocity[i] = (float) next;
       squares += change * change;
     }
-    return new Result(ChunkBytes.of(theta, velocity), squares);
+    return new Result(Message.of(Message.key(state), theta, velocity), squares);
   }
 }

@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What an owner does with the mean of the workers' contributions to one chunk. A state record is
- * the chunk's parameters followed by whatever else is kept for them; segments that are missing,
- * because a run has just begun or changed its strategy, count as zeros.
+ * What an owner does with the mean of the workers' contributions to one chunk. A state record is a
+ * {@link Message} with the chunk's parameters followed by whatever else is kept for them; segments
+ * that are missing, because a run has just begun or changed its strategy, count as zeros.
  */
 interface OuterOptimizer extends Serializable {
   /** The one of {@code config}'s strategy; DL4J's master averages. */

@@ -1,12 +1,10 @@
 package org.sparkgpt.train;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.api.java.function.FlatMapFunction2;
-import scala.Tuple2;
 
 /**
  * What an owner does in a round: averages each of its chunks over the workers, weighted by tokens
@@ -15,9 +13,7 @@ import scala.Tuple2;
  * the parameters that the owner has. Both inputs are sorted by chunk, so that one chunk at a time
  * is in memory.
  */
-final class OuterStep
-    implements FlatMapFunction2<
-        Iterator<Tuple2<Integer, byte[]>>, Iterator<Tuple2<Long, byte[]>>, Tuple2<Long, byte[]>> {
+final class OuterStep implements FlatMapFunction2<Iterator<byte[]>, Iterator<byte[]>, byte[]> {
   private final OuterOptimizer optimizer;
   private final Chunks chunks;
   private final int workers;
@@ -31,18 +27,18 @@ final class OuterStep
   }
 
   @Override
-  public Iterator<Tuple2<Long, byte[]>> call(
-      Iterator<Tuple2<Integer, byte[]>> state, Iterator<Tuple2<Long, byte[]>> messages) {
+  public Iterator<byte[]> call(Iterator<byte[]> state, Iterator<byte[]> messages) {
     return new Stepping(state, messages);
   }
 
-  private final class Stepping implements Iterator<Tuple2<Long, byte[]>> {
-    private final Iterator<Tuple2<Integer, byte[]>> state;
-    private final Iterator<Tuple2<Long, byte[]>> messages;
-    private final Queue<Tuple2<Long, byte[]>> ready = new ArrayDeque<>();
+  private final class Stepping implements Iterator<byte[]> {
+    private final Iterator<byte[]> state;
+    private final Iterator<byte[]> messages;
+    private final Queue<byte[]> ready = new ArrayDeque<>();
     private final double[] weights = new double[workers];
+    private double squaredNorm;
 
-    Stepping(Iterator<Tuple2<Integer, byte[]>> state, Iterator<Tuple2<Long, byte[]>> messages) {
+    Stepping(Iterator<byte[]> state, Iterator<byte[]> messages) {
       this.state = state;
       this.messages = messages;
       readReports();
@@ -54,7 +50,7 @@ final class OuterStep
     }
 
     @Override
-    public Tuple2<Long, byte[]> next() {
+    public byte[] next() {
       if (ready.isEmpty()) {
         step(state.next());
       }
@@ -64,10 +60,10 @@ final class OuterStep
     private void readReports() {
       double tokens = 0;
       for (int worker = 0; worker < workers; worker++) {
-        Tuple2<Long, byte[]> message = expect(MessageKey.Kind.REPORT, null, worker);
-        weights[worker] = WorkerReport.of(message._2()).tokens();
+        byte[] message = expect(MessageKey.Kind.REPORT, null, worker);
+        weights[worker] = WorkerReport.of(Message.payload(message)).tokens();
         tokens += weights[worker];
-        if (MessageKey.chunk(message._1()) == 0) {
+        if (MessageKey.chunk(Message.key(message)) == 0) {
           ready.add(message);
         }
       }
@@ -76,20 +72,24 @@ final class OuterStep
       }
     }
 
-    private void step(Tuple2<Integer, byte[]> record) {
-      int chunk = record._1();
+    private void step(byte[] record) {
+      int chunk = MessageKey.chunk(Message.key(record));
       double[] mean = new double[chunks.length(chunk)];
       if (deltas.lossy()) {
-        add(1, ChunkBytes.segment(record._2(), 0, mean.length), mean);
+        add(1, Message.segment(record, 0, mean.length), mean);
       }
       for (int worker = 0; worker < workers; worker++) {
-        byte[] contribution = expect(MessageKey.Kind.CHUNK, chunk, worker)._2();
+        byte[] contribution = expect(MessageKey.Kind.CHUNK, chunk, worker);
         add(weights[worker], deltas.decode(contribution, mean.length), mean);
       }
-      OuterOptimizer.Result result = optimizer.step(record._2(), mean);
-      ready.add(new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, 0), result.state()));
-      byte[] norm = ByteBuffer.allocate(Double.BYTES).putDouble(result.squaredNorm()).array();
-      ready.add(new Tuple2<>(MessageKey.of(MessageKey.Kind.NORM, chunk, 0), norm));
+      OuterOptimizer.Result result = optimizer.step(record, mean);
+      ready.add(result.state());
+      squaredNorm += result.squaredNorm();
+      if (!state.hasNext()) {
+        byte[] norm = Message.empty(MessageKey.of(MessageKey.Kind.NORM, chunk, 0), Double.BYTES);
+        Message.body(norm).putDouble(squaredNorm);
+        ready.add(norm);
+      }
     }
 
     private static void add(double weight, float[] values, double[] sum) {
@@ -98,12 +98,12 @@ final class OuterStep
       }
     }
 
-    private Tuple2<Long, byte[]> expect(MessageKey.Kind kind, Integer chunk, int worker) {
+    private byte[] expect(MessageKey.Kind kind, Integer chunk, int worker) {
       if (!messages.hasNext()) {
         throw new NoSuchElementException("worker " + worker + " sent no " + kind + " " + chunk);
       }
-      Tuple2<Long, byte[]> message = messages.next();
-      long key = message._1();
+      byte[] message = messages.next();
+      long key = Message.key(message);
       boolean fits = chunk == null || MessageKey.chunk(key) == chunk;
       if (MessageKey.kind(key) != kind || MessageKey.worker(key) != worker || !fits) {
         throw new IllegalStateException(

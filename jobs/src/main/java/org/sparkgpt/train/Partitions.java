@@ -4,10 +4,13 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.FlatMapFunction2;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -22,18 +25,43 @@ import scala.runtime.AbstractFunction2;
  * what a round costs the driver.
  */
 final class Partitions {
+  /** Of elements with this tag Spark knows that Kryo can write them, whatever it is set to use. */
+  private static final ClassTag<byte[]> BYTES = ClassTag$.MODULE$.apply(byte[].class);
+
   private Partitions() {}
 
   /** Each partition through {@code function}. */
-  static <T, U> RDD<U> map(
-      RDD<T> rdd, boolean keepsPartitioning, FlatMapFunction<Iterator<T>, U> function) {
-    return rdd.mapPartitions(new Mapping<>(function), keepsPartitioning, tag());
+  static <T, U> RDD<U> map(RDD<T> rdd, FlatMapFunction<Iterator<T>, U> function) {
+    return rdd.mapPartitions(new Mapping<>(function), false, tag());
+  }
+
+  /** Each partition through {@code function}, which gives messages. */
+  static <T> RDD<byte[]> messages(RDD<T> rdd, FlatMapFunction<Iterator<T>, byte[]> function) {
+    return rdd.mapPartitions(new Mapping<>(function), false, BYTES);
   }
 
   /** Each partition, with the one of the same number of {@code other}, through {@code function}. */
-  static <T, U, V> RDD<V> zip(
-      RDD<T> rdd, RDD<U> other, FlatMapFunction2<Iterator<T>, Iterator<U>, V> function) {
-    return rdd.zipPartitions(other, new Zipping<>(function), tag(), tag());
+  static RDD<byte[]> zip(
+      RDD<byte[]> rdd,
+      RDD<byte[]> other,
+      FlatMapFunction2<Iterator<byte[]>, Iterator<byte[]>, byte[]> function) {
+    return rdd.zipPartitions(other, new Zipping<>(function), BYTES, BYTES);
+  }
+
+  /**
+   * Messages to the partitions that their addresses have.
+   *
+   * @param sorted whether they are to be in the order of their addresses afterwards
+   */
+  static RDD<byte[]> exchange(
+      RDD<Tuple2<Long, byte[]>> addressed, Partitioner partitioner, boolean sorted) {
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Scala's Long is an Object to Java
+    ShuffledRDD<Object, byte[], byte[]> shuffled =
+        new ShuffledRDD(addressed, partitioner, ClassTag$.MODULE$.Long(), BYTES, BYTES);
+    if (sorted) {
+      shuffled.setKeyOrdering(scala.math.Ordering.Long$.MODULE$);
+    }
+    return messages(shuffled, new Contents());
   }
 
   /** Runs a job; what {@code function} makes of the partitions comes to the driver, in order. */
@@ -51,6 +79,14 @@ final class Partitions {
 
   private static <T> ClassTag<T> tag() {
     return ClassTag$.MODULE$.apply(Object.class);
+  }
+
+  private static final class Contents
+      implements FlatMapFunction<Iterator<Tuple2<Object, byte[]>>, byte[]> {
+    @Override
+    public Iterator<byte[]> call(Iterator<Tuple2<Object, byte[]>> addressed) {
+      return Iterators.map(addressed, Tuple2::_2);
+    }
   }
 
   private static final class Mapping<T, U>

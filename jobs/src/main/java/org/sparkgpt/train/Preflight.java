@@ -26,6 +26,7 @@ import org.sparkgpt.layer.GptMemory;
 public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
   private static final long RESERVED = 300L << 20; // of the heap, by Spark for itself
+  private static final String IN_MEMORY = "spark.network.maxRemoteBlockSizeFetchToMem";
   private static final long DL4J_BYTES = 3 * Float.BYTES; // a parameter and both of its moments
 
   private final JavaSparkContext spark;
@@ -245,6 +246,11 @@ public final class Preflight {
                     + " spark.driver.maxResultSize is %s; set it to %dm or 0")
                 .formatted(
                     megabytes(result * results), megabytes(most), (result * results >> 20) + 1))
+        .doubtfulIf(
+            result > conf.getSizeAsBytes(IN_MEMORY, "200m"),
+            ("train.strategy dl4j sends results of %s, and Spark may lose those that it fetches"
+                    + " through a file; set %s to %dm")
+                .formatted(megabytes(result), IN_MEMORY, (result >> 20) + 1))
         .wrongIf(
             result > heap,
             ("train.strategy dl4j puts results of %s on the driver's heap of %s; set"
@@ -275,7 +281,7 @@ public final class Preflight {
     String memory = "spark.executor.memory";
     return Finding.of("heap")
         .wrongIf(
-            !reports.isEmpty() && hands > heap - RESERVED,
+            !reports.isEmpty() && hands > heap - RESERVED - storage,
             "averaging needs %s; set %s to %dm or train.chunkParameters lower"
                 .formatted(
                     megabytes(hands),

@@ -1,6 +1,5 @@
 package org.sparkgpt.train;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,7 +11,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.TaskCompletionListener;
@@ -58,24 +56,36 @@ final class Rounds {
   /** Freshly initialised parameters; no worker and no owner has kept anything yet. */
   void begin() {
     spark.setCallSite("initialise the parameters");
-    JavaPairRDD<Integer, byte[]> outer =
-        spark
-            .parallelize(List.of(0), 1)
-            .mapPartitionsToPair(new Initialize(plan))
-            .repartitionAndSortWithinPartitions(new MessageKey.Owner(plan.owners()));
+    RDD<byte[]> initial =
+        Partitions.messages(spark.parallelize(List.of(0), 1).rdd(), new Initialize(plan));
     List<Integer> workers = IntStream.range(0, plan.workers()).boxed().toList();
-    JavaPairRDD<Integer, byte[]> inner =
-        spark
-            .parallelize(workers, plan.workers())
-            .mapPartitionsToPair(none -> Collections.emptyIterator());
-    restart(outer, inner);
+    RDD<byte[]> nothing =
+        Partitions.messages(spark.parallelize(workers, plan.workers()).rdd(), new Nothing());
+    restart(toOwners(initial), nothing);
   }
 
-  /** Goes on from a state that was read back from storage; forgets how the last one came about. */
+  /**
+   * Goes on from a state that was read back from storage; forgets how the last one came about.
+   *
+   * @param outer (chunk, segments), in any partitions
+   * @param inner (chunk, segments), one partition for each worker
+   */
   void restart(JavaPairRDD<Integer, byte[]> outer, JavaPairRDD<Integer, byte[]> inner) {
+    restart(
+        toOwners(Partitions.messages(outer.rdd(), new FromRecords(MessageKey.Kind.CHUNK))),
+        Partitions.messages(inner.rdd(), new FromRecords(MessageKey.Kind.INNER)));
+  }
+
+  private void restart(RDD<byte[]> outer, RDD<byte[]> inner) {
     close();
-    JavaPairRDD<Integer, byte[]> kept = outer.persist(ONE_COPY);
-    state = new TrainingState(kept, inner.persist(ONE_COPY), List.of(kept, inner));
+    outer.persist(ONE_COPY);
+    inner.persist(ONE_COPY);
+    state = new TrainingState(outer, inner, List.of(outer, inner));
+  }
+
+  private RDD<byte[]> toOwners(RDD<byte[]> messages) {
+    return Partitions.exchange(
+        Partitions.map(messages, new Addressed()), new MessageKey.ByOwner(plan.owners()), true);
   }
 
   /**
@@ -89,27 +99,22 @@ final class Rounds {
     String trains = "workers of steps " + step + " to " + (step + steps); // stages have these names
     String averages = "parameters after step " + (step + steps);
     spark.setCallSite("send the parameters after step " + step);
-    RDD<Tuple2<Long, byte[]>> gathered =
-        pairs(Partitions.map(state.outer().rdd(), false, new Scatter(plan)))
-            .partitionBy(new MessageKey.ByWorker(plan.workers()))
-            .rdd();
+    RDD<byte[]> gathered =
+        Partitions.exchange(
+            Partitions.map(state.outer(), new Scatter(plan)),
+            new MessageKey.ByWorker(plan.workers()),
+            false);
     spark.setCallSite(trains);
-    RDD<Tuple2<Long, byte[]>> trained =
-        Partitions.zip(state.inner().rdd(), gathered, new WorkerRound(plan, step, steps))
-            .setName(trains);
+    RDD<byte[]> trained =
+        Partitions.zip(state.inner(), gathered, new WorkerRound(plan, step, steps)).setName(trains);
     if (!plan.sync()) {
       trained.persist(stateLevel); // holds the workers' own state; sync has none
     }
-    RDD<Tuple2<Long, byte[]>> messages =
-        pairs(Partitions.map(trained, false, new Outgoing()))
-            .repartitionAndSortWithinPartitions(new MessageKey.ByOwner(plan.owners()))
-            .rdd();
+    RDD<byte[]> messages = toOwners(Partitions.messages(trained, new Outgoing()));
     spark.setCallSite(averages);
     OuterStep outerStep = new OuterStep(optimizer, plan.chunks(), plan.workers(), plan.deltas());
-    RDD<Tuple2<Long, byte[]>> stepped =
-        Partitions.zip(state.outer().rdd(), messages, outerStep)
-            .setName(averages)
-            .persist(stateLevel);
+    RDD<byte[]> stepped =
+        Partitions.zip(state.outer(), messages, outerStep).setName(averages).persist(stateLevel);
     RoundResult result = result(Partitions.collect(stepped, new Scalars()));
     try {
       result.requireFinite();
@@ -122,30 +127,21 @@ final class Rounds {
     return result;
   }
 
-  private void settle(
-      RDD<Tuple2<Long, byte[]>> trained,
-      RDD<Tuple2<Long, byte[]>> stepped,
-      int step,
-      RoundResult result) {
+  private void settle(RDD<byte[]> trained, RDD<byte[]> stepped, int step, RoundResult result) {
     TrainingState last = state;
     if (plan.sync()) {
       ShardedAdamW adamW = adamW(step, result.updateNorm());
-      JavaPairRDD<Integer, byte[]> outer =
-          pairs(Partitions.map(stepped, true, new Updated(adamW))).persist(ONE_COPY);
-      state = new TrainingState(outer, last.inner(), List.of(outer, stepped.toJavaRDD()));
+      RDD<byte[]> outer = Partitions.messages(stepped, new Updated(adamW)).persist(ONE_COPY);
+      state = new TrainingState(outer, last.inner(), List.of(outer, stepped));
     } else {
       state =
           new TrainingState(
-              pairs(Partitions.map(stepped, true, new Kept(MessageKey.Kind.CHUNK))),
-              pairs(Partitions.map(trained, true, new Kept(MessageKey.Kind.INNER))),
-              List.of(stepped.toJavaRDD(), trained.toJavaRDD()));
+              Partitions.messages(stepped, new Kept(MessageKey.Kind.CHUNK)),
+              Partitions.messages(trained, new Kept(MessageKey.Kind.INNER)),
+              List.of(stepped, trained));
     }
     state.deleteShuffles();
     last.release();
-  }
-
-  private static <K> JavaPairRDD<K, byte[]> pairs(RDD<Tuple2<K, byte[]>> rdd) {
-    return JavaPairRDD.fromJavaRDD(rdd.toJavaRDD());
   }
 
   private ShardedAdamW adamW(int step, double norm) {
@@ -159,16 +155,15 @@ final class Rounds {
         norm > limit ? limit / norm : 1);
   }
 
-  private static RoundResult result(List<Tuple2<Long, byte[]>> scalars) {
-    List<Tuple2<Long, byte[]>> sorted = new ArrayList<>(scalars);
-    sorted.sort((a, b) -> Long.compare(a._1(), b._1())); // sums do not depend on the owners
+  /** What the owners said, in their order. */
+  private static RoundResult result(List<byte[]> scalars) {
     List<WorkerReport> reports = new ArrayList<>();
     double squares = 0;
-    for (Tuple2<Long, byte[]> scalar : sorted) {
-      if (MessageKey.kind(scalar._1()) == MessageKey.Kind.REPORT) {
-        reports.add(WorkerReport.of(scalar._2()));
+    for (byte[] scalar : scalars) {
+      if (kind(scalar) == MessageKey.Kind.REPORT) {
+        reports.add(WorkerReport.of(Message.payload(scalar)));
       } else {
-        squares += ByteBuffer.wrap(scalar._2()).getDouble();
+        squares += Message.body(scalar).getDouble();
       }
     }
     return new RoundResult(List.copyOf(reports), Math.sqrt(squares));
@@ -183,8 +178,7 @@ final class Rounds {
   }
 
   /** A new network's parameters, on one executor. */
-  private static final class Initialize
-      implements PairFlatMapFunction<Iterator<Integer>, Integer, byte[]> {
+  private static final class Initialize implements FlatMapFunction<Iterator<Integer>, byte[]> {
     private final RunPlan plan;
 
     Initialize(RunPlan plan) {
@@ -192,25 +186,59 @@ final class Rounds {
     }
 
     @Override
-    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Integer> once) {
+    public Iterator<byte[]> call(Iterator<Integer> once) {
       Replica replica = new Replica(plan.replica()); // a used one has other parameters by now
       TaskCompletionListener close = context -> replica.close();
       TaskContext.get().addTaskCompletionListener(close);
       Chunks chunks = plan.chunks();
       return IntStream.range(0, chunks.count())
           .mapToObj(
-              chunk -> {
-                long from = chunks.from(chunk);
-                byte[] bytes = ChunkBytes.of(from, chunks.length(chunk), replica.parameters());
-                return new Tuple2<>(chunk, bytes);
-              })
+              chunk ->
+                  Message.of(
+                      MessageKey.of(MessageKey.Kind.CHUNK, chunk, 0),
+                      chunks.from(chunk),
+                      chunks.length(chunk),
+                      replica.parameters()))
           .iterator();
+    }
+  }
+
+  /** The state of workers that have none yet. */
+  private static final class Nothing implements FlatMapFunction<Iterator<Integer>, byte[]> {
+    @Override
+    public Iterator<byte[]> call(Iterator<Integer> worker) {
+      return Collections.emptyIterator();
+    }
+  }
+
+  /** State as messages, out of the records of a checkpoint. */
+  private static final class FromRecords
+      implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, byte[]> {
+    private final MessageKey.Kind kind;
+
+    FromRecords(MessageKey.Kind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public Iterator<byte[]> call(Iterator<Tuple2<Integer, byte[]>> records) {
+      return Iterators.map(
+          records, record -> Message.of(MessageKey.of(kind, record._1(), 0), record._2()));
+    }
+  }
+
+  /** Messages with their keys as addresses. */
+  private static final class Addressed
+      implements FlatMapFunction<Iterator<byte[]>, Tuple2<Long, byte[]>> {
+    @Override
+    public Iterator<Tuple2<Long, byte[]>> call(Iterator<byte[]> messages) {
+      return Iterators.map(messages, message -> new Tuple2<>(Message.key(message), message));
     }
   }
 
   /** All-gather: a chunk's parameters, once for each worker. */
   private static final class Scatter
-      implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, Tuple2<Long, byte[]>> {
+      implements FlatMapFunction<Iterator<byte[]>, Tuple2<Long, byte[]>> {
     private final RunPlan plan;
 
     Scatter(RunPlan plan) {
@@ -218,13 +246,14 @@ final class Rounds {
     }
 
     @Override
-    public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Integer, byte[]>> chunks) {
+    public Iterator<Tuple2<Long, byte[]>> call(Iterator<byte[]> chunks) {
       return Iterators.flatMap(chunks, this::copies);
     }
 
-    private Stream<Tuple2<Long, byte[]>> copies(Tuple2<Integer, byte[]> record) {
-      int chunk = record._1();
-      byte[] parameters = Arrays.copyOf(record._2(), plan.chunks().length(chunk) * Float.BYTES);
+    private Stream<Tuple2<Long, byte[]>> copies(byte[] record) {
+      int chunk = MessageKey.chunk(Message.key(record));
+      int length = Message.HEADER + plan.chunks().length(chunk) * Float.BYTES;
+      byte[] parameters = Arrays.copyOf(record, length); // they come first
       return IntStream.range(0, plan.workers())
           .mapToObj(
               worker ->
@@ -233,28 +262,23 @@ final class Rounds {
   }
 
   /** What a worker sends: all but the state that stays with it. */
-  private static final class Outgoing
-      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Long, byte[]>> {
+  private static final class Outgoing implements FlatMapFunction<Iterator<byte[]>, byte[]> {
     @Override
-    public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
-      return Iterators.filter(
-          messages, message -> MessageKey.kind(message._1()) != MessageKey.Kind.INNER);
+    public Iterator<byte[]> call(Iterator<byte[]> messages) {
+      return Iterators.filter(messages, message -> kind(message) != MessageKey.Kind.INNER);
     }
   }
 
   /** What an owner has to say to the driver: all but its chunks. */
-  private static final class Scalars
-      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Long, byte[]>> {
+  private static final class Scalars implements FlatMapFunction<Iterator<byte[]>, byte[]> {
     @Override
-    public Iterator<Tuple2<Long, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
-      return Iterators.filter(
-          messages, message -> MessageKey.kind(message._1()) != MessageKey.Kind.CHUNK);
+    public Iterator<byte[]> call(Iterator<byte[]> messages) {
+      return Iterators.filter(messages, message -> kind(message) != MessageKey.Kind.CHUNK);
     }
   }
 
   /** State records of one kind among the messages. */
-  private static final class Kept
-      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Integer, byte[]>> {
+  private static final class Kept implements FlatMapFunction<Iterator<byte[]>, byte[]> {
     private final MessageKey.Kind kind;
 
     Kept(MessageKey.Kind kind) {
@@ -262,16 +286,13 @@ final class Rounds {
     }
 
     @Override
-    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
-      return Iterators.map(
-          Iterators.filter(messages, message -> MessageKey.kind(message._1()) == kind),
-          message -> new Tuple2<>(MessageKey.chunk(message._1()), message._2()));
+    public Iterator<byte[]> call(Iterator<byte[]> messages) {
+      return Iterators.filter(messages, message -> kind(message) == kind);
     }
   }
 
   /** The chunks of {@code sync}, after the step that had to wait for the gradient's norm. */
-  private static final class Updated
-      implements FlatMapFunction<Iterator<Tuple2<Long, byte[]>>, Tuple2<Integer, byte[]>> {
+  private static final class Updated implements FlatMapFunction<Iterator<byte[]>, byte[]> {
     private final ShardedAdamW adamW;
 
     Updated(ShardedAdamW adamW) {
@@ -279,8 +300,12 @@ final class Rounds {
     }
 
     @Override
-    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<Tuple2<Long, byte[]>> messages) {
-      return Iterators.map(new Kept(MessageKey.Kind.CHUNK).call(messages), adamW::call);
+    public Iterator<byte[]> call(Iterator<byte[]> messages) {
+      return Iterators.map(new Kept(MessageKey.Kind.CHUNK).call(messages), adamW::step);
     }
+  }
+
+  private static MessageKey.Kind kind(byte[] message) {
+    return MessageKey.kind(Message.key(message));
   }
 }

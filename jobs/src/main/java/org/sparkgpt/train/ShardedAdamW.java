@@ -1,10 +1,9 @@
 package org.sparkgpt.train;
 
-import org.apache.spark.api.java.function.PairFunction;
+import java.io.Serializable;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.layer.ParameterLayout;
-import scala.Tuple2;
 
 /**
  * {@code sync}'s second half: one AdamW step on the chunk that an owner keeps, in DL4J's form
@@ -16,7 +15,7 @@ import scala.Tuple2;
  *
  * <p>with the decay on matrices only and t counted from 1.
  */
-final class ShardedAdamW implements PairFunction<Tuple2<Integer, byte[]>, Integer, byte[]> {
+final class ShardedAdamW implements Serializable {
   private final Chunks chunks;
   private final GptConfig model;
   private final AdamWConfig config;
@@ -41,14 +40,15 @@ final class ShardedAdamW implements PairFunction<Tuple2<Integer, byte[]>, Intege
         rate * Math.sqrt(1 - Math.pow(config.beta2(), t)) / (1 - Math.pow(config.beta1(), t));
   }
 
-  @Override
-  public Tuple2<Integer, byte[]> call(Tuple2<Integer, byte[]> pending) {
-    int n = chunks.length(pending._1());
-    float[] theta = ChunkBytes.segment(pending._2(), 0, n);
-    float[] m = ChunkBytes.segment(pending._2(), 1, n);
-    float[] v = ChunkBytes.segment(pending._2(), 2, n);
-    float[] gradient = ChunkBytes.segment(pending._2(), 3, n);
-    long from = chunks.from(pending._1());
+  /** What {@link GradientCollection} left of a chunk, after the step. */
+  byte[] step(byte[] pending) {
+    int chunk = MessageKey.chunk(Message.key(pending));
+    int n = chunks.length(chunk);
+    float[] theta = Message.segment(pending, 0, n);
+    float[] m = Message.segment(pending, 1, n);
+    float[] v = Message.segment(pending, 2, n);
+    float[] gradient = Message.segment(pending, 3, n);
+    long from = chunks.from(chunk);
     for (ParameterLayout.Parameter parameter : ParameterLayout.of(model).parameters()) {
       int begin = (int) Math.max(0, parameter.offset() - from);
       int end = (int) Math.min(n, parameter.offset() + parameter.length() - from);
@@ -61,6 +61,6 @@ final class ShardedAdamW implements PairFunction<Tuple2<Integer, byte[]>, Intege
         theta[i] = (float) (theta[i] - update - decay * theta[i]);
       }
     }
-    return new Tuple2<>(pending._1(), ChunkBytes.of(theta, m, v));
+    return Message.of(Message.key(pending), theta, m, v);
   }
 }

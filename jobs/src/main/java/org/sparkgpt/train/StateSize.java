@@ -13,6 +13,8 @@ import org.sparkgpt.layer.ParameterLayout;
  * @param chunk parameters of one record
  */
 record StateSize(long parameters, int workers, int outer, int inner, int chunk) {
+  private static final long SORTED_UNSEEN = 32; // Spillable.maybeSpill, Spark 3.5
+
   static StateSize of(GptConfig model, TrainConfig config) {
     long parameters = ParameterLayout.of(model).length();
     return new StateSize(
@@ -51,8 +53,13 @@ record StateSize(long parameters, int workers, int outer, int inner, int chunk) 
     return 2 * vector() * workersPerExecutor;
   }
 
-  /** Arrays of one task while it averages a chunk: state as floats and bytes, a sum in double. */
+  /**
+   * Arrays of one task while it averages a chunk: state as floats and bytes, a sum in double, and
+   * the messages that Spark's sorter takes in before it first looks at how large they are. All else
+   * that a task takes in, Spark counts, and moves to disk when there is too much of it.
+   */
   long averaging() {
-    return (long) chunk * (2L * (outer + 1) * Float.BYTES + Double.BYTES);
+    return (long) chunk
+        * (2L * (outer + 1) * Float.BYTES + Double.BYTES + SORTED_UNSEEN * Float.BYTES);
   }
 }

@@ -30,7 +30,8 @@ import org.sparkgpt.layer.ParameterLayout;
  * @param recompute whether a worker keeps only each block's input for the backward pass and
  *     computes the rest twice: less memory, about a quarter more work, the same result
  * @param chunkParameters elements of one message and one record: the unit in which parameters
- *     travel and are averaged
+ *     travel and are averaged. Java's collector gives arrays from half a megabyte on, or more with
+ *     a larger heap, whole megabytes of their own, so that best they are a little below
  */
 public record TrainConfig(
     Strategy strategy,

@@ -170,7 +170,9 @@ final class TrainingLoop implements AutoCloseable {
   private Checkpoint checkpoint() {
     describe("write checkpoint of step " + step);
     TrainingState state = rounds.state();
-    Checkpoint written = writer.publish(manifest(), state.outer(), state.inner());
+    Checkpoint written =
+        writer.publish(
+            manifest(), TrainingState.records(state.outer()), TrainingState.records(state.inner()));
     LOG.info("wrote {} ({} bytes)", written.path(), written.manifest().bytes());
     if (step < config.steps()) {
       readBack(written); // before older ones go: nothing refers to them afterwards
@@ -183,7 +185,9 @@ final class TrainingLoop implements AutoCloseable {
   private void cutLineage() {
     describe("cut lineage at step " + step);
     TrainingState state = rounds.state();
-    Checkpoint unpublished = writer.cutLineage(manifest(), state.outer(), state.inner());
+    Checkpoint unpublished =
+        writer.cutLineage(
+            manifest(), TrainingState.records(state.outer()), TrainingState.records(state.inner()));
     readBack(unpublished);
     discardCut();
     cut = unpublished;
@@ -198,9 +202,7 @@ final class TrainingLoop implements AutoCloseable {
 
   private void readBack(Checkpoint checkpoint) {
     spark.setCallSite("read back " + checkpoint.path().getName());
-    rounds.restart(
-        stored.outer(checkpoint, new MessageKey.Owner(plan.owners())),
-        stored.inner(checkpoint, plan.workers()));
+    rounds.restart(stored.outer(checkpoint), stored.inner(checkpoint, plan.workers()));
     roundsSinceCut = 0;
   }
 

@@ -1,25 +1,41 @@
 package org.sparkgpt.train;
 
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDDLike;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.rdd.RDD;
+import scala.Tuple2;
 
 /**
- * The state of training between two rounds, as RDDs. Chunks are little-endian float32 segments.
+ * The state of training between two rounds, as RDDs of {@link Message}s.
  *
- * @param outer (chunk, parameters and what the strategy keeps beside them), partitioned by owner,
- *     sorted within a partition
- * @param inner (chunk, AdamW's moments) in one partition for each worker
+ * @param outer parameters and what the strategy keeps beside them, partitioned by owner, chunks in
+ *     order within a partition
+ * @param inner AdamW's moments and what lossy deltas left over, one partition for each worker
  * @param persisted RDDs that hold it, to be released when the next state has been computed
  */
-record TrainingState(
-    JavaPairRDD<Integer, byte[]> outer,
-    JavaPairRDD<Integer, byte[]> inner,
-    List<JavaRDDLike<?, ?>> persisted) {
+record TrainingState(RDD<byte[]> outer, RDD<byte[]> inner, List<RDD<byte[]>> persisted) {
+
+  /** One of them as a checkpoint has it: (chunk, segments). */
+  static JavaPairRDD<Integer, byte[]> records(RDD<byte[]> messages) {
+    return JavaPairRDD.fromJavaRDD(Partitions.map(messages, new ToRecords()).toJavaRDD());
+  }
+
+  private static final class ToRecords
+      implements FlatMapFunction<Iterator<byte[]>, Tuple2<Integer, byte[]>> {
+    @Override
+    public Iterator<Tuple2<Integer, byte[]>> call(Iterator<byte[]> messages) {
+      return Iterators.map(
+          messages,
+          message ->
+              new Tuple2<>(MessageKey.chunk(Message.key(message)), Message.payload(message)));
+    }
+  }
 
   /** Frees memory and disk on the executors. */
   void release() {
-    persisted.forEach(rdd -> rdd.rdd().unpersist(false));
+    persisted.forEach(rdd -> rdd.unpersist(false));
   }
 
   /**
@@ -29,6 +45,6 @@ record TrainingState(
    * the parameters per round and worker.
    */
   void deleteShuffles() {
-    persisted.forEach(rdd -> rdd.rdd().cleanShuffleDependencies(false));
+    persisted.forEach(rdd -> rdd.cleanShuffleDependencies(false));
   }
 }

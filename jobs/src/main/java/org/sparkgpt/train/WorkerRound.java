@@ -7,7 +7,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction2;
 import org.sparkgpt.kernel.FloatBlock;
 import org.sparkgpt.layer.ParameterLayout;
-import scala.Tuple2;
 
 /**
  * What one worker does in a round: takes the parameters and its own state (AdamW's moments, and the
@@ -15,9 +14,7 @@ import scala.Tuple2;
  * parameters or their change (or, under {@code sync}, its gradient) and its state. A pure function
  * of what comes in: a second attempt gives the same bits.
  */
-final class WorkerRound
-    implements FlatMapFunction2<
-        Iterator<Tuple2<Integer, byte[]>>, Iterator<Tuple2<Long, byte[]>>, Tuple2<Long, byte[]>> {
+final class WorkerRound implements FlatMapFunction2<Iterator<byte[]>, Iterator<byte[]>, byte[]> {
   private final RunPlan run;
   private final int firstStep;
   private final int steps;
@@ -29,41 +26,42 @@ final class WorkerRound
   }
 
   @Override
-  public Iterator<Tuple2<Long, byte[]>> call(
-      Iterator<Tuple2<Integer, byte[]>> inner, Iterator<Tuple2<Long, byte[]>> gathered) {
+  public Iterator<byte[]> call(Iterator<byte[]> inner, Iterator<byte[]> gathered) {
+    int worker = TaskContext.getPartitionId();
     Replica replica = ReplicaPool.borrowForTask(run.replica(), TaskContext.get());
-    int worker = loadParameters(replica, gathered);
+    loadParameters(replica, worker, gathered);
     replica.workAs(worker);
     loadState(replica, inner);
     WorkerReport report = run.sync() ? differentiate(replica, worker) : train(replica, worker);
     // Chunk by chunk, as Spark asks for them: the vectors stay outside the heap.
-    Stream<Tuple2<Long, byte[]>> tensors =
+    Stream<byte[]> tensors =
         IntStream.range(0, run.chunks().count())
             .boxed()
             .flatMap(chunk -> messages(replica, chunk, worker));
     return Stream.concat(reports(report), tensors).iterator();
   }
 
-  private int loadParameters(Replica replica, Iterator<Tuple2<Long, byte[]>> gathered) {
-    int worker = -1;
+  private void loadParameters(Replica replica, int worker, Iterator<byte[]> gathered) {
     int chunks = 0;
     while (gathered.hasNext()) {
-      Tuple2<Long, byte[]> message = gathered.next();
-      int chunk = MessageKey.chunk(message._1());
-      worker = MessageKey.worker(message._1());
+      load(gathered.next(), 0, replica.parameters());
       chunks++;
-      float[] values = ChunkBytes.segment(message._2(), 0, run.chunks().length(chunk));
-      replica.parameters().put(run.chunks().from(chunk), values);
     }
     if (chunks != run.chunks().count()) {
       throw new IllegalStateException(
           "worker " + worker + " got " + chunks + " of " + run.chunks().count() + " chunks");
     }
-    return worker;
+  }
+
+  /** A segment of a message to where its chunk lies in the vector. */
+  private void load(byte[] message, int segment, FloatBlock vector) {
+    int chunk = MessageKey.chunk(Message.key(message));
+    long from = run.chunks().from(chunk);
+    Message.copySegment(message, segment, vector, from, run.chunks().length(chunk));
   }
 
   /** What a worker has no state of its own for begins as zeros. */
-  private void loadState(Replica replica, Iterator<Tuple2<Integer, byte[]>> inner) {
+  private void loadState(Replica replica, Iterator<byte[]> inner) {
     if (run.sync()) {
       return;
     }
@@ -73,13 +71,13 @@ final class WorkerRound
       replica.feedback().begin(replica.parameters());
     }
     while (inner.hasNext()) {
-      Tuple2<Integer, byte[]> record = inner.next();
-      long from = run.chunks().from(record._1());
-      int length = run.chunks().length(record._1());
-      replica.firstMoments().put(from, ChunkBytes.segment(record._2(), 0, length));
-      replica.secondMoments().put(from, ChunkBytes.segment(record._2(), 1, length));
+      byte[] record = inner.next();
+      load(record, 0, replica.firstMoments());
+      load(record, 1, replica.secondMoments());
       if (run.deltas().lossy()) {
-        replica.feedback().restore(from, ChunkBytes.segmentOrZeros(record._2(), 2, length));
+        int chunk = MessageKey.chunk(Message.key(record));
+        float[] residual = Message.segmentOrZeros(record, 2, run.chunks().length(chunk));
+        replica.feedback().restore(run.chunks().from(chunk), residual);
       }
     }
   }
@@ -173,43 +171,38 @@ final class WorkerRound
   }
 
   /** Every owner needs the token counts; the first passes the reports on to the driver. */
-  private Stream<Tuple2<Long, byte[]>> reports(WorkerReport report) {
+  private Stream<byte[]> reports(WorkerReport report) {
     ExecutorTotals.add(report);
     byte[] bytes = report.here().toBytes();
     return IntStream.range(0, run.owners())
         .mapToObj(
             owner ->
-                new Tuple2<>(MessageKey.of(MessageKey.Kind.REPORT, owner, report.worker()), bytes));
+                Message.of(MessageKey.of(MessageKey.Kind.REPORT, owner, report.worker()), bytes));
   }
 
   /** A chunk for its owner, and after it the worker's own state for the same elements. */
-  private Stream<Tuple2<Long, byte[]>> messages(Replica replica, int chunk, int worker) {
+  private Stream<byte[]> messages(Replica replica, int chunk, int worker) {
+    long toOwner = MessageKey.of(MessageKey.Kind.CHUNK, chunk, worker);
+    long toItself = MessageKey.of(MessageKey.Kind.INNER, chunk, worker);
     long from = run.chunks().from(chunk);
     int length = run.chunks().length(chunk);
     if (run.sync()) {
-      return Stream.of(toOwner(chunk, worker, ChunkBytes.of(from, length, replica.gradients())));
+      return Stream.of(Message.of(toOwner, from, length, replica.gradients()));
     }
     FloatBlock parameters = replica.parameters();
     if (!run.deltas().lossy()) {
-      byte[] moments = ChunkBytes.of(from, length, replica.firstMoments(), replica.secondMoments());
       return Stream.of(
-          toOwner(chunk, worker, ChunkBytes.of(from, length, parameters)),
-          toItself(chunk, worker, moments));
+          Message.of(toOwner, from, length, parameters),
+          Message.of(toItself, from, length, replica.firstMoments(), replica.secondMoments()));
     }
-    ErrorFeedback.Sent sent = replica.feedback().send(parameters, from, length, run.deltas());
+    ErrorFeedback.Sent sent =
+        replica.feedback().send(toOwner, parameters, from, length, run.deltas());
     byte[] state =
-        ChunkBytes.of(
+        Message.of(
+            toItself,
             replica.firstMoments().toArray(from, length),
             replica.secondMoments().toArray(from, length),
             sent.residual());
-    return Stream.of(toOwner(chunk, worker, sent.message()), toItself(chunk, worker, state));
-  }
-
-  private static Tuple2<Long, byte[]> toOwner(int chunk, int worker, byte[] message) {
-    return new Tuple2<>(MessageKey.of(MessageKey.Kind.CHUNK, chunk, worker), message);
-  }
-
-  private static Tuple2<Long, byte[]> toItself(int chunk, int worker, byte[] state) {
-    return new Tuple2<>(MessageKey.of(MessageKey.Kind.INNER, chunk, worker), state);
+    return Stream.of(sent.message(), state);
   }
 }

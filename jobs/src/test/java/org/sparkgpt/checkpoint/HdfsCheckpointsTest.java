@@ -17,7 +17,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
-import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -137,8 +136,7 @@ class HdfsCheckpointsTest {
         .extracting(Path::getName)
         .hasSize(2 + 1 + 1) // outer, inner, manifest: nothing of the attempts that failed
         .anyMatch(name -> name.matches("outer-00001\\.\\d+\\.bin"));
-    assertThat(new StateRdds(spark, fs.getConf()).outer(written, new HashPartitioner(3)).count())
-        .isEqualTo(CHUNKS);
+    assertThat(new StateRdds(spark, fs.getConf()).outer(written).count()).isEqualTo(CHUNKS);
   }
 
   private JavaPairRDD<Integer, byte[]> outer(float value) {

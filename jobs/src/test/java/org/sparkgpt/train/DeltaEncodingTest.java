@@ -15,12 +15,13 @@ class DeltaEncodingTest {
   private static final int BLOCK = DeltaEncoding.BLOCK;
 
   private static String hex(DeltaEncoding encoding, float... values) {
-    return HexFormat.of().formatHex(encoding.encode(values));
+    return HexFormat.of().formatHex(Message.payload(encoding.encode(7, values)));
   }
 
   private static float[] through(DeltaEncoding encoding, float... values) {
-    byte[] message = encoding.encode(values);
-    assertThat(message).hasSize(encoding.bytes(values.length));
+    byte[] message = encoding.encode(7, values);
+    assertThat(Message.key(message)).isEqualTo(7);
+    assertThat(message).hasSize(Message.HEADER + encoding.bytes(values.length));
     return encoding.decode(message, values.length);
   }
 
@@ -61,7 +62,7 @@ class DeltaEncodingTest {
     values[0] = 254; // scale 2
     values[BLOCK - 1] = -3;
     values[BLOCK] = 0.127f; // a block of its own
-    byte[] message = DeltaEncoding.INT8.encode(values);
+    byte[] message = Message.payload(DeltaEncoding.INT8.encode(7, values));
 
     assertThat(message).hasSize(2 * Float.BYTES + BLOCK + 1);
     assertThat(HexFormat.of().formatHex(message, 0, 8)).isEqualTo("00000040" + "6f12833a");

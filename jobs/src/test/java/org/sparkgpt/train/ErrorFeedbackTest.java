@@ -30,7 +30,7 @@ class ErrorFeedbackTest {
         parameters.set(i, before + (float) (0.01 * random.nextGaussian()));
         changed[i] += (double) parameters.get(i) - before;
       }
-      ErrorFeedback.Sent message = feedback.send(parameters, 0, count, encoding);
+      ErrorFeedback.Sent message = feedback.send(0, parameters, 0, count, encoding);
       float[] decoded = encoding.decode(message.message(), count);
       for (int i = 0; i < count; i++) {
         sent[i] += decoded[i];
@@ -55,7 +55,7 @@ class ErrorFeedbackTest {
       feedback.begin(parameters);
       feedback.restore(0, residual);
       parameters.put(0, parameters.get(0) + 127, parameters.get(1) + 0.25f); // a step is about 1
-      ErrorFeedback.Sent message = feedback.send(parameters, 0, 2, DeltaEncoding.INT8);
+      ErrorFeedback.Sent message = feedback.send(0, parameters, 0, 2, DeltaEncoding.INT8);
       residual = message.residual();
       float decoded = DeltaEncoding.INT8.decode(message.message(), 2)[1];
       assertThat(decoded).as("round " + round).isEqualTo(round == 2 ? 1 : 0);

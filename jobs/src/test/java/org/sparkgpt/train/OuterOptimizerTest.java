@@ -6,23 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.ParameterLayout;
-import scala.Tuple2;
 
 class OuterOptimizerTest {
   @Test
   void nesterovIsPyTorchsForm() {
     NesterovOuter optimizer = new NesterovOuter(0.7, 0.9);
-    byte[] state = ChunkBytes.of(new float[] {1, -2});
+    byte[] state = Message.of(0, new float[] {1, -2});
 
     // d = (0.5, -1): u = d, theta = theta - 0.7 (d + 0.9 d)
     OuterOptimizer.Result first = optimizer.step(state, new double[] {0.5, -1});
-    assertThat(ChunkBytes.segment(first.state(), 0, 2)).containsExactly(0.335f, -0.67f);
-    assertThat(ChunkBytes.segment(first.state(), 1, 2)).containsExactly(0.5f, -1f);
+    assertThat(Message.segment(first.state(), 0, 2)).containsExactly(0.335f, -0.67f);
+    assertThat(Message.segment(first.state(), 1, 2)).containsExactly(0.5f, -1f);
     assertThat(first.squaredNorm()).isCloseTo(1.25, within(1e-12));
 
     // d = (0.335, 0.33): u = 0.9 u + d = (0.785, -0.57)
     OuterOptimizer.Result second = optimizer.step(first.state(), new double[] {0, -1});
-    float[] theta = ChunkBytes.segment(second.state(), 0, 2);
+    float[] theta = Message.segment(second.state(), 0, 2);
     assertThat(theta[0]).isCloseTo(0.335f - 0.7f * (0.335f + 0.9f * 0.785f), within(1e-6f));
     assertThat(theta[1]).isCloseTo(-0.67f - 0.7f * (0.33f + 0.9f * -0.57f), within(1e-6f));
   }
@@ -36,19 +35,19 @@ class OuterOptimizerTest {
       exact[i] = mean[i];
     }
 
-    OuterOptimizer.Result result = new NesterovOuter(1, 0).step(ChunkBytes.of(before), exact);
+    OuterOptimizer.Result result = new NesterovOuter(1, 0).step(Message.of(0, before), exact);
 
-    assertThat(ChunkBytes.segment(result.state(), 0, mean.length)).isEqualTo(mean);
+    assertThat(Message.segment(result.state(), 0, mean.length)).isEqualTo(mean);
   }
 
   @Test
   void averagingTakesTheMeanAndForgetsTheRest() {
-    byte[] state = ChunkBytes.of(new float[] {1, 2}, new float[] {9, 9});
+    byte[] state = Message.of(0, new float[] {1, 2}, new float[] {9, 9});
 
     OuterOptimizer.Result result = new Averaging().step(state, new double[] {3, 4});
 
-    assertThat(ChunkBytes.segment(result.state(), 0, 2)).containsExactly(3, 4);
-    assertThat(result.state()).hasSize(8);
+    assertThat(Message.segment(result.state(), 0, 2)).containsExactly(3, 4);
+    assertThat(Message.payload(result.state())).hasSize(8);
   }
 
   @Test
@@ -64,20 +63,16 @@ class OuterOptimizerTest {
     gradient[matrix] = 4;
     gradient[gain] = -4;
     byte[] pending =
-        ChunkBytes.of(theta, new float[theta.length], new float[theta.length], gradient);
+        Message.of(0, theta, new float[theta.length], new float[theta.length], gradient);
 
-    byte[] stepped =
-        new ShardedAdamW(chunks, TinyRun.MODEL, config, 0, 0.1, 0.25)
-            .call(new Tuple2<>(0, pending))
-            ._2();
+    byte[] stepped = new ShardedAdamW(chunks, TinyRun.MODEL, config, 0, 0.1, 0.25).step(pending);
 
-    float[] after = ChunkBytes.segment(stepped, 0, theta.length);
+    float[] after = Message.segment(stepped, 0, theta.length);
     assertThat(after[matrix]).isCloseTo(1 - 0.1f - 0.05f, within(1e-6f)); // first step: lr sign(g)
     assertThat(after[gain]).isCloseTo(1 + 0.1f, within(1e-6f));
     assertThat(after[matrix + 1]).isCloseTo(1 - 0.05f, within(1e-6f));
     assertThat(after[gain + 1]).isEqualTo(1);
-    assertThat(ChunkBytes.segment(stepped, 1, theta.length)[matrix]).isCloseTo(0.1f, within(1e-7f));
-    assertThat(ChunkBytes.segment(stepped, 2, theta.length)[matrix])
-        .isCloseTo(0.01f, within(1e-7f));
+    assertThat(Message.segment(stepped, 1, theta.length)[matrix]).isCloseTo(0.1f, within(1e-7f));
+    assertThat(Message.segment(stepped, 2, theta.length)[matrix]).isCloseTo(0.01f, within(1e-7f));
   }
 }

@@ -24,7 +24,7 @@ class PreflightTest {
   private static final GptConfig GPT2 =
       new GptConfig(50257, 1024, 12, 12, 768, 0, true, Gelu.TANH, null, DtypeChoice.F32);
   private static final TrainConfig TWO_WORKERS = TinyRun.config(Strategy.DILOCO, 2, 4, 2);
-  private static final StateSize LARGE = new StateSize(124_439_808, 2, 2, 2, 4 << 20);
+  private static final StateSize LARGE = new StateSize(124_439_808, 2, 2, 2, 261_888);
 
   @TempDir private File temp;
 
@@ -107,7 +107,10 @@ class PreflightTest {
     assertThat(dl4j.wrong().get(0))
         .contains("sends 2,987 MB to the driver", "spark.driver.maxResultSize is 1,074 MB; set it");
     assertThat(dl4j.wrong().get(1)).contains("set spark.driver.memory higher");
-    SparkConf unlimited = conf().set("spark.driver.maxResultSize", "0");
+    SparkConf unlimited =
+        conf()
+            .set("spark.driver.maxResultSize", "0")
+            .set("spark.network.maxRemoteBlockSizeFetchToMem", "1500m");
     assertThat(Preflight.driver(unlimited, 4 * GIB, LARGE, Strategy.DL4J).isOk()).isTrue();
   }
 
@@ -119,11 +122,10 @@ class PreflightTest {
     assertThat(Preflight.heap(conf(), small, 1, 2, List.of(Reports.GOOD)).line())
         .contains("of an executor 1,074 MB", "state 64 MB, ok")
         .doesNotContain("spills");
-    StateSize oneChunk = new StateSize(124_439_808, 2, 2, 2, 124_439_808);
+    StateSize largeChunks = new StateSize(124_439_808, 2, 2, 2, 4 << 20);
     assertWrong(
-        Preflight.heap(conf(), oneChunk, 1, 2, List.of(Reports.GOOD)),
-        "averaging needs 3,983 MB; set spark.executor.memory to",
-        "train.chunkParameters lower");
+        Preflight.heap(conf(), largeChunks, 1, 2, List.of(Reports.GOOD)),
+        "averaging needs 672 MB; set spark.executor.memory to 1901m or train.chunkParameters lower");
   }
 
   @Test

@@ -142,6 +142,28 @@ public final class FloatBlock {
     }
   }
 
+  /**
+   * Copies {@code count} numbers of 32 bits from {@code from} into {@code bytes}, little-endian,
+   * the first to {@code offset}.
+   */
+  public void copyTo(long from, int count, byte[] bytes, int offset) {
+    raw(from, count).get(bytes, offset, count * Float.BYTES);
+  }
+
+  /** Copies {@code count} numbers in, as {@link #copyTo} gave them, the first to {@code at}. */
+  public void copyFrom(long at, int count, byte[] bytes, int offset) {
+    raw(at, count).put(bytes, offset, count * Float.BYTES);
+  }
+
+  /** Bytes of elements of 32 bits. x86 and ARM keep them in the order that files have. */
+  private BytePointer raw(long from, int count) {
+    Objects.checkFromIndexSize(from, count, length);
+    if (dtype != Dtype.F32) {
+      throw new IllegalStateException("expected a block of F32, this is one of " + dtype);
+    }
+    return new BytePointer(at(from));
+  }
+
   public void copyFrom(FloatBlock source) {
     if (source.length != length) {
       throw new IllegalArgumentException("copy of " + source.length + " floats into " + length);
