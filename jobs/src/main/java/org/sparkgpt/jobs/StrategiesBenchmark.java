@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
       "  scripts/sparkgpt bench strategies conf/shakespeare-char.yaml train.steps=500"
     })
 final class StrategiesBenchmark implements Callable<Integer> {
+  private static final String WARM_UP = "train.steps=5"; // rounds, until the code is compiled
+
   @Mixin private RunOptions options;
 
   @Option(names = "--workers", defaultValue = "2", description = "Default ${DEFAULT-VALUE}")
@@ -79,7 +81,7 @@ final class StrategiesBenchmark implements Callable<Integer> {
           TrainingData.open(spark, StageName.TOKENIZE.directory(output), TokenManifest.TRAIN);
       Path scratch = new Path(output, "_bench-strategies");
       for (Strategy strategy : strategies) {
-        measure(spark, settings(strategy, "train.steps=1"), data, scratch); // classes, native code
+        measure(spark, settings(strategy, WARM_UP, "train.localSteps=1"), data, scratch);
         int steps = run.train().steps();
         StrategyMeasurement one =
             measure(spark, settings(strategy, "train.checkpointSteps=" + steps), data, scratch);
@@ -94,9 +96,11 @@ final class StrategiesBenchmark implements Callable<Integer> {
   }
 
   /** The run's settings with another strategy. */
-  private RunConfig settings(Strategy strategy, String setting) throws IOException {
-    return options.with(
-        List.of("train.workers=" + workers, "train.strategy=" + strategy.yaml(), setting));
+  private RunConfig settings(Strategy strategy, String... changed) throws IOException {
+    List<String> settings = new ArrayList<>(List.of(changed));
+    settings.add("train.workers=" + workers);
+    settings.add("train.strategy=" + strategy.yaml());
+    return options.with(settings);
   }
 
   private static StrategyMeasurement measure(

@@ -40,6 +40,7 @@ final class Replica implements AutoCloseable {
   private final FloatBlock moments;
   private ErrorFeedback feedback; // made when a lossy encoding first needs it
 
+  /** Its parameters are still to come. */
   Replica(ReplicaSpec spec) {
     this.spec = spec;
     network = onOwnThread(() -> newNetwork(spec));
@@ -50,7 +51,7 @@ final class Replica implements AutoCloseable {
   }
 
   private static MultiLayerNetwork newNetwork(ReplicaSpec spec) {
-    return GptNetwork.create(
+    return GptNetwork.createBlank(
         spec.model(), spec.ownOptimizer(), spec.totalSteps(), spec.seed(), spec.execution());
   }
 

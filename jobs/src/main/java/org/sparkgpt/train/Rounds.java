@@ -14,6 +14,9 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.TaskCompletionListener;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.sparkgpt.kernel.FloatBlock;
+import org.sparkgpt.layer.GptNetwork;
 import scala.Tuple2;
 
 /**
@@ -187,9 +190,17 @@ final class Rounds {
 
     @Override
     public Iterator<byte[]> call(Iterator<Integer> once) {
-      Replica replica = new Replica(plan.replica()); // a used one has other parameters by now
-      TaskCompletionListener close = context -> replica.close();
+      ReplicaSpec spec = plan.replica();
+      MultiLayerNetwork network =
+          GptNetwork.create(
+              spec.model(), spec.optimizer(), spec.totalSteps(), spec.seed(), spec.execution());
+      TaskCompletionListener close =
+          context -> {
+            GptNetwork.decoder(network).close();
+            network.close();
+          };
       TaskContext.get().addTaskCompletionListener(close);
+      FloatBlock parameters = GptNetwork.parameters(network);
       Chunks chunks = plan.chunks();
       return IntStream.range(0, chunks.count())
           .mapToObj(
@@ -198,7 +209,7 @@ final class Rounds {
                       MessageKey.of(MessageKey.Kind.CHUNK, chunk, 0),
                       chunks.from(chunk),
                       chunks.length(chunk),
-                      replica.parameters()))
+                      parameters))
           .iterator();
     }
   }

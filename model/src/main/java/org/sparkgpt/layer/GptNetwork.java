@@ -38,6 +38,15 @@ public final class GptNetwork {
     return network;
   }
 
+  /** Like {@link #create}, but all parameters are zero: for someone who brings others. */
+  public static MultiLayerNetwork createBlank(
+      GptConfig config, AdamWConfig optimizer, long totalSteps, long seed, Execution execution) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(configuration(config, optimizer, totalSteps, seed, execution));
+    network.init(Nd4j.zeros(DataType.FLOAT, 1, ParameterLayout.of(config).length()), false);
+    return network;
+  }
+
   /** The DL4J configuration of {@link #create}'s network. */
   public static MultiLayerConfiguration configuration(
       GptConfig config, AdamWConfig optimizer, long totalSteps, long seed, Execution execution) {
