@@ -99,7 +99,7 @@ public final class CheckpointWriter {
       deleteOthers(fs, directory, files);
       CheckpointManifest manifest = draft.with(files);
       byte[] json = Checkpoint.JSON.writeValueAsBytes(manifest);
-      StateFile.write(fs, new Path(directory, CheckpointManifest.NAME), out -> out.write(json));
+      DurableFile.write(fs, new Path(directory, CheckpointManifest.NAME), out -> out.write(json));
       return new Checkpoint(fs, directory, manifest);
     } catch (IOException e) {
       throw new CheckpointException(

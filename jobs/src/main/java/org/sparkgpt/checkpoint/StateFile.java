@@ -14,10 +14,8 @@ import java.util.NoSuchElementException;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
 import scala.Tuple2;
 
 /**
@@ -58,7 +56,8 @@ final class StateFile {
       throws IOException {
     CRC32C crc = new CRC32C();
     long bytes =
-        write(fs, file, sink -> writeRecords(new CheckedOutputStream(sink, crc), kind, records));
+        DurableFile.write(
+            fs, file, sink -> writeRecords(new CheckedOutputStream(sink, crc), kind, records));
     return new StoredFile(file.getName(), kind, partition, bytes, hex(crc));
   }
 
@@ -76,40 +75,6 @@ final class StateFile {
       out.write(littleEndian(RECORD_HEADER).putInt(record._1()).putInt(record._2().length).array());
       out.write(record._2());
     }
-  }
-
-  /** What goes into a file. */
-  @FunctionalInterface
-  interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  /**
-   * Writes a new file, through to the disks where the file system can say so before it is closed.
-   *
-   * @return its bytes
-   */
-  static long write(FileSystem fs, Path file, Content content) throws IOException {
-    FSDataOutputStream out = fs.createFile(file).overwrite(false).build();
-    try {
-      content.writeTo(out);
-      if (out.hasCapability(StreamCapabilities.HSYNC)) {
-        out.hsync();
-      }
-    } catch (IOException | RuntimeException e) {
-      try {
-        out.close();
-      } catch (IOException again) {
-        // HDFS throws the first one once more; try-with-resources would fail on it in its place.
-        if (again != e) {
-          e.addSuppressed(again);
-        }
-      }
-      throw e;
-    }
-    long bytes = out.getPos();
-    out.close();
-    return bytes;
   }
 
   /**

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkgpt.checkpoint.DurableFile;
 
 /**
  * The rounds as lines of JSON ({@link RoundReport}) beside the checkpoints. A run writes {@code
@@ -59,9 +60,15 @@ public final class MetricsFile implements AutoCloseable {
     try {
       out.close();
       Path unfinished = new Path(directory, MERGED + ".tmp");
-      try (FSDataOutputStream merged = fs.create(unfinished, true)) {
-        lines(fs, directory, line -> merged.write((line + "\n").getBytes(StandardCharsets.UTF_8)));
-      }
+      fs.delete(unfinished, false);
+      DurableFile.write(
+          fs,
+          unfinished,
+          merged ->
+              lines(
+                  fs,
+                  directory,
+                  line -> merged.write((line + "\n").getBytes(StandardCharsets.UTF_8))));
       Path target = new Path(directory, MERGED);
       fs.delete(target, false);
       if (!fs.rename(unfinished, target)) {

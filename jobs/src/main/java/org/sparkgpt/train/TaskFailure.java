@@ -38,8 +38,9 @@ public final class TaskFailure {
   private static Optional<String> lostMachines(String message) {
     if (message.contains("SparkContext was shut down")) {
       return Optional.of(
-          "the cluster ended the application, mostly because its executors kept dying: see their"
-              + " logs; started again, the run goes on from its last checkpoint");
+          "Spark was stopped under the run: either this process was told to end, or the cluster ended"
+              + " the application, mostly because its executors kept dying (see their logs); started"
+              + " again, the run goes on from its last checkpoint");
     }
     boolean executorLost = message.contains("ExecutorLostFailure");
     if (!executorLost && !message.contains("failed the maximum allowable number of times")) {

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkgpt.kernel.DtypeChoice;
+import org.sparkgpt.kernel.Gelu;
+import org.sparkgpt.layer.GptConfig;
 
 /**
  * Two executors in processes of their own, each with a core and a GPU that an nvidia-smi of this
@@ -39,6 +42,7 @@ class LocalClusterIT {
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.executor.memory", "512m")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .set("spark.network.maxRemoteBlockSizeFetchToMem", "16m") // as Sessions sets it
             .set("spark.worker.resource.gpu.amount", "1")
             .set("spark.worker.resource.gpu.discoveryScript", arguments[1])
             .set("spark.scheduler.maxRegisteredResourcesWaitingTime", "5min") // on a busy machine
@@ -56,7 +60,25 @@ class LocalClusterIT {
       TrainReport trained =
           TinyRun.train(spark, config, TinyRun.DATA, checkpoints, RoundListener.NONE);
       System.out.println("trained " + trained.step() + " steps");
+      TrainReport large = trainBeyondTheHeap(spark, Path.of(arguments[0], "large"));
+      System.out.println("trained " + large.step() + " steps of a large model");
     }
+  }
+
+  /** Twice the state of a round, in two copies, is more than the executors' heaps. */
+  private static TrainReport trainBeyondTheHeap(JavaSparkContext spark, Path checkpoints) {
+    GptConfig model =
+        new GptConfig(40_000, 8, 1, 2, 256, 0, true, Gelu.TANH, null, DtypeChoice.F32);
+    TrainConfig config = TinyRun.withDefaults(TinyRun.config(Strategy.DILOCO, 2, 4, 1));
+    return Training.run(
+        spark,
+        model,
+        TinyRun.OPTIMIZER,
+        config,
+        TinyRun.SEED,
+        TinyRun.DATA,
+        new org.apache.hadoop.fs.Path(checkpoints.toUri().toString()),
+        RoundListener.NONE);
   }
 
   @BeforeAll
@@ -120,6 +142,11 @@ class LocalClusterIT {
 
   @Test
   void trainingRunsOverBothExecutors() {
-    assertThat(out).contains("trained 4 steps");
+    assertThat(out).contains("trained 4 steps\n");
+  }
+
+  @Test
+  void stateMayBeLargerThanTheHeap() {
+    assertThat(out).contains("trained 4 steps of a large model");
   }
 }

@@ -106,6 +106,11 @@ final class TinyRun {
     return keepEvery == null ? changed : with(changed, Map.of("keepEvery", keepEvery));
   }
 
+  /** With kernels and chunks for networks that are not tiny, as a run file has them. */
+  static TrainConfig withDefaults(TrainConfig c) {
+    return with(c, Map.of("kernels", "onednn", "chunkParameters", 261_888));
+  }
+
   static TrainConfig withThreads(TrainConfig c, int threads) {
     return with(c, Map.of("threadsPerWorker", threads));
   }

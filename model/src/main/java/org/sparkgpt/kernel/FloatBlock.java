@@ -147,11 +147,13 @@ public final class FloatBlock {
    * the first to {@code offset}.
    */
   public void copyTo(long from, int count, byte[] bytes, int offset) {
+    Objects.checkFromIndexSize(offset, count * Float.BYTES, bytes.length);
     raw(from, count).get(bytes, offset, count * Float.BYTES);
   }
 
   /** Copies {@code count} numbers in, as {@link #copyTo} gave them, the first to {@code at}. */
   public void copyFrom(long at, int count, byte[] bytes, int offset) {
+    Objects.checkFromIndexSize(offset, count * Float.BYTES, bytes.length);
     raw(at, count).put(bytes, offset, count * Float.BYTES);
   }
 
