@@ -23,7 +23,7 @@ final class Sessions {
   /**
    * A session for any stage.
    *
-   * @param strategies that it may train with; one with demands of its own is named, others need not
+   * @param strategies that it may train with; only {@code dl4j} makes a difference
    */
   static SparkSession open(String name, Collection<Strategy> strategies) {
     return open(name, strategies, new SparkConf());

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a run's network by several strategies, one after the other, on the same tokens, and"
           + " compares the time outside the training steps and the bytes through the driver: results"
-          + " of tasks, and broadcasts once each. Checkpoints are not in it and do not stay.",
+          + " of tasks, and broadcasts once each. Five rounds before do not count. Checkpoints are not"
+          + " in it and do not stay.",
       "The run must have its tokens: pipeline --until tokenize.",
       ""
     },
