@@ -60,16 +60,16 @@ class LocalClusterIT {
       TrainReport trained =
           TinyRun.train(spark, config, TinyRun.DATA, checkpoints, RoundListener.NONE);
       System.out.println("trained " + trained.step() + " steps");
-      TrainReport large = trainBeyondTheHeap(spark, Path.of(arguments[0], "large"));
+      TrainReport large = trainBeyondMemory(spark, Path.of(arguments[0], "large"));
       System.out.println("trained " + large.step() + " steps of a large model");
     }
   }
 
-  /** Twice the state of a round, in two copies, is more than the executors' heaps. */
-  private static TrainReport trainBeyondTheHeap(JavaSparkContext spark, Path checkpoints) {
+  /** Two rounds' state, in two copies, is more than twice what the heaps have for it. */
+  private static TrainReport trainBeyondMemory(JavaSparkContext spark, Path checkpoints) {
     GptConfig model =
-        new GptConfig(40_000, 8, 1, 2, 256, 0, true, Gelu.TANH, null, DtypeChoice.F32);
-    TrainConfig config = TinyRun.withDefaults(TinyRun.config(Strategy.DILOCO, 2, 4, 1));
+        new GptConfig(20_000, 8, 1, 2, 256, 0, true, Gelu.TANH, null, DtypeChoice.F32);
+    TrainConfig config = TinyRun.withDefaults(TinyRun.config(Strategy.DILOCO, 2, 3, 1));
     return Training.run(
         spark,
         model,
@@ -146,7 +146,7 @@ class LocalClusterIT {
   }
 
   @Test
-  void stateMayBeLargerThanTheHeap() {
-    assertThat(out).contains("trained 4 steps of a large model");
+  void stateMayBeLargerThanTheMemoryForIt() {
+    assertThat(out).contains("trained 3 steps of a large model");
   }
 }

@@ -108,7 +108,7 @@ final class TinyRun {
 
   /** With kernels and chunks for networks that are not tiny, as a run file has them. */
   static TrainConfig withDefaults(TrainConfig c) {
-    return with(c, Map.of("kernels", "onednn", "chunkParameters", 261_888));
+    return with(c, Map.of("kernels", KernelChoice.ONEDNN, "chunkParameters", 261_888));
   }
 
   static TrainConfig withThreads(TrainConfig c, int threads) {
