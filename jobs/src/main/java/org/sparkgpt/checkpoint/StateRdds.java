@@ -36,9 +36,7 @@ public final class StateRdds {
 
   /** The outer state, in the partitions it was written from. */
   public JavaPairRDD<Integer, byte[]> outer(Checkpoint checkpoint) {
-    List<String> files = new ArrayList<>();
-    checkpoint.manifest().files(StoredFile.Kind.OUTER).forEach(file -> files.add(json(file)));
-    return spark.parallelize(files, files.size()).mapPartitionsToPair(new Read(checkpoint, hadoop));
+    return read(checkpoint, StoredFile.Kind.OUTER);
   }
 
   /**
@@ -48,13 +46,18 @@ public final class StateRdds {
    * lossy messages still owe, which is what the parameters get of it, as it was.
    */
   public JavaPairRDD<Integer, byte[]> inner(Checkpoint checkpoint, int workers) {
+    int writers = checkpoint.manifest().files(StoredFile.Kind.INNER).size();
+    JavaPairRDD<Integer, byte[]> saved = read(checkpoint, StoredFile.Kind.INNER);
+    return writers == workers ? saved : new Resharding(writers, workers).of(saved);
+  }
+
+  /** The records of one kind, a file a partition. */
+  private JavaPairRDD<Integer, byte[]> read(Checkpoint checkpoint, StoredFile.Kind kind) {
     List<String> files = new ArrayList<>();
-    checkpoint.manifest().files(StoredFile.Kind.INNER).forEach(file -> files.add(json(file)));
-    JavaPairRDD<Integer, byte[]> saved =
-        spark
-            .parallelize(files, Math.max(1, files.size()))
-            .mapPartitionsToPair(new Read(checkpoint, hadoop));
-    return files.size() == workers ? saved : new Resharding(files.size(), workers).of(saved);
+    checkpoint.manifest().files(kind).forEach(file -> files.add(json(file)));
+    return spark
+        .parallelize(files, Math.max(1, files.size()))
+        .mapPartitionsToPair(new Read(checkpoint, hadoop));
   }
 
   /** Reads every file through and compares sizes and checksums, on the executors. */

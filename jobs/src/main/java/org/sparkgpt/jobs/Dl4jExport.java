@@ -76,7 +76,7 @@ final class Dl4jExport {
 
   private static MultiLayerNetwork network(CheckpointManifest manifest, Execution execution) {
     MultiLayerNetwork network =
-        GptNetwork.create(
+        GptNetwork.createBlank(
             manifest.model(),
             manifest.optimizer(),
             manifest.train().path("steps").asLong(),

@@ -81,10 +81,7 @@ final class Dl4jMaster {
 
   /** The whole run. */
   void train() {
-    ReplicaSpec spec = plan.replica();
-    MultiLayerNetwork initial =
-        GptNetwork.create(
-            spec.model(), spec.optimizer(), spec.totalSteps(), spec.seed(), spec.execution());
+    MultiLayerNetwork initial = plan.replica().newNetwork();
     CollectionAccumulator<StepTime> times =
         spark.sc().collectionAccumulator("times of DL4J's steps");
     ParameterAveragingTrainingMaster master =
@@ -93,7 +90,7 @@ final class Dl4jMaster {
             .averagingFrequency(config.localSteps())
             .saveUpdater(true)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
-            .rngSeed(spec.seed())
+            .rngSeed(plan.replica().seed())
             .trainingHooks(new StepTimer(times))
             .build();
     SparkDl4jMultiLayer distributed = new SparkDl4jMultiLayer(spark, initial, master);
@@ -139,8 +136,9 @@ final class Dl4jMaster {
     Chunks chunks = plan.chunks();
     List<Tuple2<Integer, byte[]>> records = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      byte[] message = Message.of(chunk, chunks.from(chunk), chunks.length(chunk), parameters);
-      records.add(new Tuple2<>(chunk, Message.payload(message)));
+      byte[] record = new byte[chunks.length(chunk) * Float.BYTES];
+      parameters.copyTo(chunks.from(chunk), chunks.length(chunk), record, 0);
+      records.add(new Tuple2<>(chunk, record));
     }
     return spark.parallelizePairs(records, 1);
   }

@@ -1,9 +1,11 @@
 package org.sparkgpt.train;
 
 import java.io.Serializable;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.layer.GptNetwork;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.layer.WarmupCosine;
 
@@ -22,6 +24,11 @@ record ReplicaSpec(
     Execution execution,
     boolean clips)
     implements Serializable {
+
+  /** A network that is not a worker's, with GPT-2's initial weights. */
+  MultiLayerNetwork newNetwork() {
+    return GptNetwork.create(model, optimizer, totalSteps, seed, execution);
+  }
 
   /** As the network itself has it. */
   AdamWConfig ownOptimizer() {

@@ -75,8 +75,8 @@ final class Rounds {
    */
   void restart(JavaPairRDD<Integer, byte[]> outer, JavaPairRDD<Integer, byte[]> inner) {
     restart(
-        toOwners(Partitions.messages(outer.rdd(), new FromRecords(MessageKey.Kind.CHUNK))),
-        Partitions.messages(inner.rdd(), new FromRecords(MessageKey.Kind.INNER)));
+        toOwners(TrainingState.messages(outer, MessageKey.Kind.CHUNK)),
+        TrainingState.messages(inner, MessageKey.Kind.INNER));
   }
 
   private void restart(RDD<byte[]> outer, RDD<byte[]> inner) {
@@ -190,10 +190,7 @@ final class Rounds {
 
     @Override
     public Iterator<byte[]> call(Iterator<Integer> once) {
-      ReplicaSpec spec = plan.replica();
-      MultiLayerNetwork network =
-          GptNetwork.create(
-              spec.model(), spec.optimizer(), spec.totalSteps(), spec.seed(), spec.execution());
+      MultiLayerNetwork network = plan.replica().newNetwork();
       TaskCompletionListener close =
           context -> {
             GptNetwork.decoder(network).close();
@@ -219,22 +216,6 @@ final class Rounds {
     @Override
     public Iterator<byte[]> call(Iterator<Integer> worker) {
       return Collections.emptyIterator();
-    }
-  }
-
-  /** State as messages, out of the records of a checkpoint. */
-  private static final class FromRecords
-      implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, byte[]> {
-    private final MessageKey.Kind kind;
-
-    FromRecords(MessageKey.Kind kind) {
-      this.kind = kind;
-    }
-
-    @Override
-    public Iterator<byte[]> call(Iterator<Tuple2<Integer, byte[]>> records) {
-      return Iterators.map(
-          records, record -> Message.of(MessageKey.of(kind, record._1(), 0), record._2()));
     }
   }
 

@@ -170,9 +170,7 @@ final class TrainingLoop implements AutoCloseable {
   private Checkpoint checkpoint() {
     describe("write checkpoint of step " + step);
     TrainingState state = rounds.state();
-    Checkpoint written =
-        writer.publish(
-            manifest(), TrainingState.records(state.outer()), TrainingState.records(state.inner()));
+    Checkpoint written = writer.publish(manifest(), state.outerRecords(), state.innerRecords());
     LOG.info("wrote {} ({} bytes)", written.path(), written.manifest().bytes());
     if (step < config.steps()) {
       readBack(written); // before older ones go: nothing refers to them afterwards
@@ -186,8 +184,7 @@ final class TrainingLoop implements AutoCloseable {
     describe("cut lineage at step " + step);
     TrainingState state = rounds.state();
     Checkpoint unpublished =
-        writer.cutLineage(
-            manifest(), TrainingState.records(state.outer()), TrainingState.records(state.inner()));
+        writer.cutLineage(manifest(), state.outerRecords(), state.innerRecords());
     readBack(unpublished);
     discardCut();
     cut = unpublished;

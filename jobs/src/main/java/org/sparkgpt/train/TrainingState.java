@@ -17,9 +17,38 @@ import scala.Tuple2;
  */
 record TrainingState(RDD<byte[]> outer, RDD<byte[]> inner, List<RDD<byte[]>> persisted) {
 
-  /** One of them as a checkpoint has it: (chunk, segments). */
-  static JavaPairRDD<Integer, byte[]> records(RDD<byte[]> messages) {
+  /** What a checkpoint has, (chunk, segments), as messages of a kind. */
+  static RDD<byte[]> messages(JavaPairRDD<Integer, byte[]> records, MessageKey.Kind kind) {
+    return Partitions.messages(records.rdd(), new FromRecords(kind));
+  }
+
+  /** {@link #outer} as a checkpoint has it. */
+  JavaPairRDD<Integer, byte[]> outerRecords() {
+    return records(outer);
+  }
+
+  /** {@link #inner} as a checkpoint has it. */
+  JavaPairRDD<Integer, byte[]> innerRecords() {
+    return records(inner);
+  }
+
+  private static JavaPairRDD<Integer, byte[]> records(RDD<byte[]> messages) {
     return JavaPairRDD.fromJavaRDD(Partitions.map(messages, new ToRecords()).toJavaRDD());
+  }
+
+  private static final class FromRecords
+      implements FlatMapFunction<Iterator<Tuple2<Integer, byte[]>>, byte[]> {
+    private final MessageKey.Kind kind;
+
+    FromRecords(MessageKey.Kind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public Iterator<byte[]> call(Iterator<Tuple2<Integer, byte[]>> records) {
+      return Iterators.map(
+          records, record -> Message.of(MessageKey.of(kind, record._1(), 0), record._2()));
+    }
   }
 
   private static final class ToRecords

@@ -145,17 +145,7 @@ class DeltaTrainingTest {
     var wild = new AdamWConfig(2e38, 2e38, 0, 0.9, 0.99, 1e-8, 0, 1.0);
     TrainConfig config = config(Strategy.AVERAGE, 1, 2, 1, deltas);
 
-    assertThatThrownBy(
-            () ->
-                Training.run(
-                    spark,
-                    TinyRun.MODEL,
-                    wild,
-                    config,
-                    TinyRun.SEED,
-                    TinyRun.DATA,
-                    directory(),
-                    RoundListener.NONE))
+    assertThatThrownBy(() -> TinyRun.train(spark, TinyRun.MODEL, wild, config, directory()))
         .isInstanceOf(TrainingFailure.class)
         .hasMessageContaining("diverged at step 0 on worker 0")
         .hasMessageMatching(".*(weight|bias) changed by -?\\d\\S+E38 in a round.*");

@@ -70,15 +70,12 @@ class LocalClusterIT {
     GptConfig model =
         new GptConfig(20_000, 8, 1, 2, 256, 0, true, Gelu.TANH, null, DtypeChoice.F32);
     TrainConfig config = TinyRun.withDefaults(TinyRun.config(Strategy.DILOCO, 2, 3, 1));
-    return Training.run(
+    return TinyRun.train(
         spark,
         model,
         TinyRun.OPTIMIZER,
         config,
-        TinyRun.SEED,
-        TinyRun.DATA,
-        new org.apache.hadoop.fs.Path(checkpoints.toUri().toString()),
-        RoundListener.NONE);
+        new org.apache.hadoop.fs.Path(checkpoints.toUri().toString()));
   }
 
   @BeforeAll

@@ -58,6 +58,16 @@ final class TinyRun {
     return Training.run(spark, MODEL, OPTIMIZER, config, SEED, data, directory, listener);
   }
 
+  /** Trains another model, or with other steps. */
+  static TrainReport train(
+      JavaSparkContext spark,
+      GptConfig model,
+      AdamWConfig optimizer,
+      TrainConfig config,
+      Path directory) {
+    return Training.run(spark, model, optimizer, config, SEED, DATA, directory, RoundListener.NONE);
+  }
+
   /** The parameters that a run ended with. */
   static float[] parameters(TrainReport report) {
     return lastCheckpoint(report).readParameters().toArray();

@@ -246,17 +246,7 @@ class TrainingTest {
     TrainConfig config = TinyRun.withOuter(TinyRun.config(Strategy.DILOCO, 2, 12, 2), 2, 0.99);
     var wild = new AdamWConfig(1e30, 1e30, 0, 0.9, 0.99, 1e-8, 0.1, 1.0);
 
-    assertThatThrownBy(
-            () ->
-                Training.run(
-                    spark,
-                    TinyRun.MODEL,
-                    wild,
-                    config,
-                    TinyRun.SEED,
-                    TinyRun.DATA,
-                    directory(),
-                    RoundListener.NONE))
+    assertThatThrownBy(() -> TinyRun.train(spark, TinyRun.MODEL, wild, config, directory()))
         .isInstanceOf(TrainingFailure.class)
         .hasMessageContaining("diverged at step")
         .hasMessageContaining("worker 0")
