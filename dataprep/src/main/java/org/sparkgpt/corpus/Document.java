@@ -16,30 +16,60 @@ import org.apache.spark.sql.types.StructType;
  * @param text never null; empty texts are rejected at ingestion
  * @param source where it was read: file, and the entry inside an archive after {@code !/}
  * @param url the page's address, or null if it did not come from the web
+ * @param metadata what the document says of itself
  */
-public record Document(String id, String text, String source, String url) {
+public record Document(String id, String text, String source, String url, Metadata metadata) {
   public static final String ID = "id";
   public static final String TEXT = "text";
   public static final String SOURCE = "source";
   public static final String URL = "url";
+  public static final String METADATA = "metadata";
 
   public static final StructType SCHEMA =
       new StructType()
           .add(ID, DataTypes.StringType, false)
           .add(TEXT, DataTypes.StringType, false)
           .add(SOURCE, DataTypes.StringType, false)
-          .add(URL, DataTypes.StringType, true);
+          .add(URL, DataTypes.StringType, true)
+          .add(METADATA, Metadata.SCHEMA, true);
 
   public static Document of(String text, String source, String url) {
-    return new Document(idOf(text), text, source, url);
+    return of(text, source, url, Metadata.NONE);
+  }
+
+  public static Document of(String text, String source, String url, Metadata metadata) {
+    return new Document(idOf(text), text, source, url, metadata);
   }
 
   public static Document fromRow(Row row) {
-    return new Document(row.getAs(ID), row.getAs(TEXT), row.getAs(SOURCE), row.getAs(URL));
+    return new Document(
+        row.getAs(ID),
+        row.getAs(TEXT),
+        row.getAs(SOURCE),
+        row.getAs(URL),
+        Metadata.fromRow(row.getAs(METADATA)));
   }
 
   public Row toRow() {
-    return RowFactory.create(id, text, source, url);
+    return RowFactory.create(id, text, source, url, metadata.toRow());
+  }
+
+  /**
+   * The row with the columns of a verdict behind it.
+   *
+   * @param verdict null if the document is kept
+   */
+  public Row toRow(Verdict verdict) {
+    boolean kept = verdict == null;
+    return RowFactory.create(
+        id,
+        text,
+        source,
+        url,
+        metadata.toRow(),
+        kept ? null : verdict.reason(),
+        kept ? null : verdict.value(),
+        kept ? null : verdict.threshold());
   }
 
   /**

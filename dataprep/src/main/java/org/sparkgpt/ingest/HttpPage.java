@@ -17,9 +17,12 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.LengthedBody;
+import org.sparkgpt.corpus.Metadata;
 import org.sparkgpt.extract.HtmlCharset;
+import org.sparkgpt.extract.Page;
+import org.sparkgpt.extract.PageReader;
 
-/** The text in an HTTP response as it was recorded. */
+/** The page in an HTTP response as it was recorded. */
 final class HttpPage {
   private static final int OK = 200;
   private static final String PLAIN = "text/plain";
@@ -29,7 +32,8 @@ final class HttpPage {
 
   private HttpPage() {}
 
-  static String text(byte[] message, IngestConfig config) throws IOException {
+  static Page read(byte[] message, String url, IngestConfig config, PageReader pages)
+      throws IOException {
     HttpResponse http = parse(message);
     if (http.status() != OK) {
       throw RejectedException.httpStatus(http.status());
@@ -42,10 +46,11 @@ final class HttpPage {
     byte[] payload = decoded(http, config);
     Charset charset = charsetOf(declared);
     if (HTML.contains(type)) {
-      return Pages.text(payload, charset, config);
+      return pages.read(payload, charset, url);
     }
     boolean strict = charset == null || charset.equals(StandardCharsets.UTF_8);
-    return strict ? StrictText.decode(payload) : new String(payload, charset);
+    String text = strict ? StrictText.decode(payload) : new String(payload, charset);
+    return new Page(text, Metadata.NONE);
   }
 
   private static HttpResponse parse(byte[] message) throws IOException {

@@ -12,11 +12,9 @@ import java.util.List;
  * @param maxCompressionRatio bytes that come out of one gzip member or zip entry for each byte that
  *     goes in, looked at after its first MiB; above it the member is rejected as {@code
  *     ingest/expansion}. Text seldom exceeds 20, a bomb comes near deflate's limit of 1032
- * @param maxHtmlDepth elements nested in each other; a deeper page is rejected as {@code
- *     ingest/too-deep}. Browsers stop at 512
  */
 public record IngestConfig(
-    List<IngestInput> inputs, long maxDocumentBytes, double maxCompressionRatio, int maxHtmlDepth)
+    List<IngestInput> inputs, long maxDocumentBytes, double maxCompressionRatio)
     implements Serializable {
 
   /** A document is decoded in memory as UTF-16, in one Java array. */
@@ -34,10 +32,6 @@ public record IngestConfig(
     if (!(maxCompressionRatio >= 1)) {
       throw new IllegalArgumentException(
           "ingest.maxCompressionRatio must be at least 1, got " + maxCompressionRatio);
-    }
-    if (maxHtmlDepth < 1) {
-      throw new IllegalArgumentException(
-          "ingest.maxHtmlDepth must be positive, got " + maxHtmlDepth);
     }
   }
 }

@@ -16,6 +16,8 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
+import org.sparkgpt.extract.ExtractConfig;
+import org.sparkgpt.extract.UnreadablePageException;
 
 /**
  * Reads a corpus as it lies there into documents: text, HTML, JSON Lines, line-per-document text,
@@ -28,9 +30,10 @@ import org.sparkgpt.corpus.Verdict;
  *
  * <p>A record that cannot be read is a row too: with empty text, no url, an id made from source and
  * reason, and one of the reasons {@code ingest/} {@code empty}, {@code not-utf-8} (value: offset of
- * the byte), {@code too-large} (bytes seen), {@code expansion} (ratio seen), {@code too-deep}
- * (depth), {@code truncated}, {@code damaged}, {@code not-json}, {@code no-text}, {@code
- * nested-archive}, {@code http-status} (the status), {@code media-type}, {@code content-encoding}.
+ * the byte), {@code too-large} (bytes seen), {@code expansion} (ratio seen), {@code truncated},
+ * {@code damaged}, {@code not-json}, {@code no-text}, {@code nested-archive}, {@code http-status}
+ * (the status), {@code media-type}, {@code content-encoding}; or one of {@link
+ * UnreadablePageException}'s.
  */
 public final class Ingestion {
   /** Tasks for each core, so that an uneven one does not hold up the rest for long. */
@@ -48,11 +51,12 @@ public final class Ingestion {
    * @throws IllegalArgumentException if an input has no file to read, or a Parquet file is damaged
    *     or has no column {@code text}
    */
-  public static Dataset<Row> read(SparkSession spark, IngestConfig config) {
-    return read(spark, config, spark.sparkContext().defaultParallelism());
+  public static Dataset<Row> read(SparkSession spark, IngestConfig config, ExtractConfig extract) {
+    return read(spark, config, extract, spark.sparkContext().defaultParallelism());
   }
 
-  static Dataset<Row> read(SparkSession spark, IngestConfig config, int cores) {
+  static Dataset<Row> read(
+      SparkSession spark, IngestConfig config, ExtractConfig extract, int cores) {
     Configuration conf = spark.sessionState().newHadoopConf();
     List<InputFile> files = InputFiles.list(conf, config.inputs());
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -65,7 +69,7 @@ public final class Ingestion {
     }
     List<List<FileSlice>> plan = SlicePlan.of(others, tasksFor(others, cores), cores);
     JavaRDD<Row> rows =
-        sc.parallelize(plan, plan.size()).mapPartitions(new ReadSlices(hadoop, config));
+        sc.parallelize(plan, plan.size()).mapPartitions(new ReadSlices(hadoop, config, extract));
     Dataset<Row> documents = spark.createDataFrame(rows, schema);
     return tables.isEmpty()
         ? documents

@@ -4,16 +4,23 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkgpt.corpus.Document;
+import org.sparkgpt.extract.ExtractConfig;
+import org.sparkgpt.extract.Page;
+import org.sparkgpt.extract.PageReader;
+import org.sparkgpt.extract.UnreadablePageException;
 
 /** Opens files and archive entries by their type. */
 final class RecordFormats {
   private final Configuration conf;
   private final IngestConfig config;
+  private final PageReader pages;
   private final JsonLine jsonLine;
 
-  RecordFormats(Configuration conf, IngestConfig config) {
+  RecordFormats(Configuration conf, IngestConfig config, ExtractConfig extract) {
     this.conf = conf;
     this.config = config;
+    this.pages = new PageReader(extract);
     this.jsonLine = new JsonLine(config);
   }
 
@@ -41,13 +48,28 @@ final class RecordFormats {
   Records open(FileType type, Records.Content content, boolean inSequence, String source)
       throws IOException {
     return switch (type.format()) {
-      case TEXT, HTML ->
-          new SingleRecord(type.format(), () -> unwrap(type, content), inSequence, source, config);
+      case TEXT -> single(type, content, inSequence, source, SingleRecord::plainText);
+      case HTML -> single(type, content, inSequence, source, this::page);
       case TEXT_LINES -> lines(unwrap(type, content), source, LineRecords::lastColumn);
       case JSON_LINES -> lines(unwrap(type, content), source, jsonLine);
-      case WARC -> new WarcRecords(unwrap(type, content), source, config);
+      case WARC -> new WarcRecords(unwrap(type, content), source, config, pages);
       case ZIP, TAR, PARQUET -> throw RejectedException.nestedArchive();
     };
+  }
+
+  private Records single(
+      FileType type,
+      Records.Content content,
+      boolean inSequence,
+      String source,
+      SingleRecord.Parser parser) {
+    long maxBytes = config.maxDocumentBytes();
+    return new SingleRecord(() -> unwrap(type, content), inSequence, source, maxBytes, parser);
+  }
+
+  private Document page(byte[] bytes, String source) throws UnreadablePageException {
+    Page page = pages.read(bytes, null, null);
+    return Document.of(page.text(), source, null, page.metadata());
   }
 
   private Records lines(InputStream in, String source, LineRecords.Parser parser) {

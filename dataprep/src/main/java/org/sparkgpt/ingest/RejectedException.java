@@ -3,6 +3,7 @@ package org.sparkgpt.ingest;
 import java.io.EOFException;
 import java.io.IOException;
 import org.sparkgpt.corpus.Verdict;
+import org.sparkgpt.extract.UnreadablePageException;
 
 /** A record that cannot become a document, and why: it costs that record and nothing else. */
 final class RejectedException extends IOException {
@@ -24,6 +25,9 @@ final class RejectedException extends IOException {
   static Verdict verdictOn(IOException failure) {
     if (failure instanceof RejectedException rejected) {
       return rejected.verdict();
+    }
+    if (failure instanceof UnreadablePageException unreadable) {
+      return unreadable.verdict();
     }
     return new Verdict(failure instanceof EOFException ? TRUNCATED : DAMAGED);
   }
@@ -49,10 +53,6 @@ final class RejectedException extends IOException {
 
   static RejectedException expansion(double ratio, double maxCompressionRatio) {
     return new RejectedException(new Verdict("ingest/expansion", ratio, maxCompressionRatio));
-  }
-
-  static RejectedException tooDeep(int depth, int maxHtmlDepth) {
-    return new RejectedException(new Verdict("ingest/too-deep", depth, maxHtmlDepth));
   }
 
   /** A checksum, a header or a length does not fit. */

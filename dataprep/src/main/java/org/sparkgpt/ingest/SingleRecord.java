@@ -6,28 +6,33 @@ import org.sparkgpt.corpus.Document;
 
 /** A file that is one document: plain text or a page. */
 final class SingleRecord implements Records {
-  private final FileType.Format format;
+  /** What the file's bytes say. */
+  @FunctionalInterface
+  interface Parser {
+    Document parse(byte[] bytes, String source) throws IOException;
+  }
+
   private final Content content;
   private final boolean inSequence;
   private final String source;
-  private final IngestConfig config;
+  private final long maxBytes;
+  private final Parser parser;
   private byte[] bytes;
   private boolean done;
 
   /**
    * @param inSequence whether the content can only be read at its turn, so that every task must
    */
-  SingleRecord(
-      FileType.Format format,
-      Content content,
-      boolean inSequence,
-      String source,
-      IngestConfig config) {
-    this.format = format;
+  SingleRecord(Content content, boolean inSequence, String source, long maxBytes, Parser parser) {
     this.content = content;
     this.inSequence = inSequence;
     this.source = source;
-    this.config = config;
+    this.maxBytes = maxBytes;
+    this.parser = parser;
+  }
+
+  static Document plainText(byte[] bytes, String source) throws RejectedException {
+    return Document.of(StrictText.decode(bytes), source, null);
   }
 
   @Override
@@ -44,17 +49,15 @@ final class SingleRecord implements Records {
 
   private byte[] load() throws IOException {
     try (InputStream in = content.open()) {
-      return StrictText.readAll(in, config.maxDocumentBytes());
+      return StrictText.readAll(in, maxBytes);
     }
   }
 
   @Override
   public Document read() throws IOException {
-    byte[] page = inSequence ? bytes : load();
+    byte[] loaded = inSequence ? bytes : load();
     bytes = null;
-    String text =
-        format == FileType.Format.HTML ? Pages.text(page, null, config) : StrictText.decode(page);
-    return Document.of(text, source, null);
+    return parser.parse(loaded, source);
   }
 
   @Override

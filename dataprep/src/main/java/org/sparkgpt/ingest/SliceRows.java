@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.Metadata;
 import org.sparkgpt.corpus.Verdict;
 
 /** The rows of one task: documents with the verdict on each, one slice after the other. */
@@ -89,19 +89,14 @@ final class SliceRows implements Iterator<Row>, Closeable {
     if (document.text().isBlank()) {
       throw RejectedException.empty();
     }
-    return row(document, null, null, null);
+    return document.toRow(null);
   }
 
   /** The row of a record that has no text: its id comes from where it is and what it lacks. */
   static Row rejected(String source, IOException failure) {
     Verdict verdict = RejectedException.verdictOn(failure);
     String id = Document.idOf(source + '\n' + verdict.reason());
-    Document nothing = new Document(id, "", source, null);
-    return row(nothing, verdict.reason(), verdict.value(), verdict.threshold());
-  }
-
-  private static Row row(Document d, String reason, Double value, Double threshold) {
-    return RowFactory.create(d.id(), d.text(), d.source(), d.url(), reason, value, threshold);
+    return new Document(id, "", source, null, Metadata.NONE).toRow(verdict);
   }
 
   @Override

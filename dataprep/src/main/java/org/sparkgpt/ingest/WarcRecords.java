@@ -11,6 +11,8 @@ import org.netpreserve.jwarc.WarcRecord;
 import org.netpreserve.jwarc.WarcResponse;
 import org.netpreserve.jwarc.WarcTargetRecord;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.extract.Page;
+import org.sparkgpt.extract.PageReader;
 
 /**
  * The web pages of a WARC file (HTTP responses) or the texts of a WET file (conversions); a
@@ -21,6 +23,7 @@ final class WarcRecords implements Records {
   private final WarcBytes bytes;
   private final String source;
   private final IngestConfig config;
+  private final PageReader pages;
   private WarcReader reader;
   private long number;
   private boolean ended;
@@ -30,10 +33,11 @@ final class WarcRecords implements Records {
   private byte[] body;
   private IOException failure;
 
-  WarcRecords(InputStream in, String source, IngestConfig config) {
+  WarcRecords(InputStream in, String source, IngestConfig config, PageReader pages) {
     this.bytes = new WarcBytes(in);
     this.source = source;
     this.config = config;
+    this.pages = pages;
   }
 
   @Override
@@ -134,8 +138,11 @@ final class WarcRecords implements Records {
     }
     byte[] payload = body;
     body = null;
-    String text = isPage ? HttpPage.text(payload, config) : StrictText.decode(payload);
-    return Document.of(text, source(), url);
+    if (!isPage) {
+      return Document.of(StrictText.decode(payload), source(), url);
+    }
+    Page page = HttpPage.read(payload, url, config, pages);
+    return Document.of(page.text(), source(), url, page.metadata());
   }
 
   @Override

@@ -26,6 +26,7 @@ import org.netpreserve.jwarc.WarcCompression;
 import org.netpreserve.jwarc.WarcConversion;
 import org.netpreserve.jwarc.WarcResponse;
 import org.netpreserve.jwarc.WarcWriter;
+import org.sparkgpt.extract.ExtractConfig;
 
 /** Files to read, and a way to read one of them without Spark. */
 final class Corpora {
@@ -42,13 +43,15 @@ final class Corpora {
           row.getString(2),
           row.getString(1),
           row.getString(3),
-          row.getString(4),
-          (Double) row.get(5));
+          row.getString(5),
+          (Double) row.get(6));
     }
   }
 
+  static final ExtractConfig EXTRACT = new ExtractConfig(500);
+
   static IngestConfig config(IngestInput... inputs) {
-    return new IngestConfig(List.of(inputs), MAX_BYTES, 100, 500);
+    return new IngestConfig(List.of(inputs), MAX_BYTES, 100);
   }
 
   static List<Seen> read(Path file) {
@@ -61,7 +64,7 @@ final class Corpora {
     FileSlice part = new FileSlice(withSource(found), slice, slices);
     List<Seen> seen = new ArrayList<>();
     try (SliceRows rows =
-        new SliceRows(List.of(part).iterator(), new RecordFormats(CONF, config))) {
+        new SliceRows(List.of(part).iterator(), new RecordFormats(CONF, config, EXTRACT))) {
       rows.forEachRemaining(row -> seen.add(Seen.of(row)));
     }
     return seen;

@@ -25,13 +25,11 @@ class IngestConfigTest {
 
   @Test
   void valuesOutOfRangeAreNamed() {
-    assertThatThrownBy(() -> new IngestConfig(List.of(), 0, 10, 5))
+    assertThatThrownBy(() -> new IngestConfig(List.of(), 0, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ingest.maxDocumentBytes must be between 1 and 1073741824, got 0");
-    assertThatThrownBy(() -> new IngestConfig(List.of(), 1, Double.NaN, 5))
+    assertThatThrownBy(() -> new IngestConfig(List.of(), 1, Double.NaN))
         .hasMessage("ingest.maxCompressionRatio must be at least 1, got NaN");
-    assertThatThrownBy(() -> new IngestConfig(List.of(), 1, 10, 0))
-        .hasMessage("ingest.maxHtmlDepth must be positive, got 0");
     assertThatThrownBy(() -> IngestInput.of(" ")).hasMessageContaining("without a path");
     assertThatThrownBy(() -> Glob.compile("a{b")).hasMessageContaining("a{b opens a {");
   }

@@ -52,7 +52,7 @@ class IngestionTest {
   }
 
   private static List<Seen> read(IngestInput... inputs) {
-    return seen(Ingestion.read(spark, config(inputs)));
+    return seen(Ingestion.read(spark, config(inputs), Corpora.EXTRACT));
   }
 
   private static List<Seen> seen(Dataset<Row> rows) {
@@ -102,7 +102,8 @@ class IngestionTest {
 
   @Test
   void everyKindOfFileBecomesRowsOfTheContractsSchema() throws IOException {
-    Dataset<Row> rows = Ingestion.read(spark, config(IngestInput.of(corpus().toString())));
+    Dataset<Row> rows =
+        Ingestion.read(spark, config(IngestInput.of(corpus().toString())), Corpora.EXTRACT);
 
     assertThat(rows.schema().names()).isEqualTo(Verdict.appendTo(Document.SCHEMA).names());
     List<Seen> kept = seen(rows.where("reason IS NULL"));
@@ -123,9 +124,10 @@ class IngestionTest {
   @Test
   void theRowsDoNotDependOnTheNumberOfTasks() throws IOException {
     IngestConfig config = config(IngestInput.of(corpus().toString()));
-    List<Row> one = Ingestion.read(spark, config, 1).orderBy("source", "id").collectAsList();
+    List<Row> one =
+        Ingestion.read(spark, config, Corpora.EXTRACT, 1).orderBy("source", "id").collectAsList();
     for (int tasks : new int[] {7, 64}) {
-      Dataset<Row> rows = Ingestion.read(spark, config, tasks);
+      Dataset<Row> rows = Ingestion.read(spark, config, Corpora.EXTRACT, tasks);
       assertThat(rows.rdd().getNumPartitions()).as("tasks").isGreaterThan(3);
       assertThat(rows.orderBy("source", "id").collectAsList()).as("%d tasks", tasks).isEqualTo(one);
     }
@@ -205,7 +207,7 @@ class IngestionTest {
 
   private static void assertRefused(String message, String... paths) {
     IngestInput[] inputs = Arrays.stream(paths).map(IngestInput::of).toArray(IngestInput[]::new);
-    assertThatThrownBy(() -> Ingestion.read(spark, config(inputs)))
+    assertThatThrownBy(() -> Ingestion.read(spark, config(inputs), Corpora.EXTRACT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message)
         .hasMessageNotContaining("\n");

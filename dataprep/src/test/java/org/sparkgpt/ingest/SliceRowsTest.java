@@ -165,7 +165,7 @@ class SliceRowsTest {
     assertThat(reasons(readBytes("b.htm", utf8("<nav>only</nav>"))))
         .containsExactly("ingest/empty");
     assertThat(reasons(readBytes("c.html", utf8("<div>".repeat(100_000) + "deep"))))
-        .containsExactly("ingest/too-deep");
+        .containsExactly("extract/too-deep");
   }
 
   private static Map<String, byte[]> archived() throws IOException {

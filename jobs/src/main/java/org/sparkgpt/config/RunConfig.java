@@ -6,6 +6,7 @@ import org.sparkgpt.clean.CleanConfig;
 import org.sparkgpt.dedup.DedupConfig;
 import org.sparkgpt.evaluate.EvaluationConfig;
 import org.sparkgpt.export.ExportConfig;
+import org.sparkgpt.extract.ExtractConfig;
 import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
@@ -29,6 +30,7 @@ public record RunConfig(
     long seed,
     List<StageName> stages,
     IngestConfig ingest,
+    ExtractConfig extract,
     CleanConfig clean,
     DedupConfig dedup,
     TokenizerConfig tokenizer,

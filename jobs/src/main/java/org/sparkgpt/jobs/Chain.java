@@ -100,11 +100,13 @@ final class Chain implements AutoCloseable {
   private Stage ingest() throws IOException {
     return new Stage(
         StageName.INGEST,
-        Map.of("ingest", config.ingest()),
+        Map.of("ingest", config.ingest(), "extract", config.extract()),
         Map.of("files", Ingestion.fingerprint(Sessions.hadoopConfiguration(), config.ingest())),
         directory ->
             DocumentTable.write(
-                Ingestion.read(spark(), config.ingest()), StageName.INGEST, directory));
+                Ingestion.read(spark(), config.ingest(), config.extract()),
+                StageName.INGEST,
+                directory));
   }
 
   private Stage clean() throws IOException {
