@@ -1,0 +1,78 @@
+package org.sparkgpt.scrape;
+
+import java.util.Locale;
+
+/** What came of a visit: the reasons that a crawl counts. Printed in kebab case. */
+public enum Outcome {
+  /** A page; its exchange is kept. */
+  FETCHED,
+  /** The server says that it is what it was at the last visit. */
+  NOT_MODIFIED,
+  /** The payload is that of an earlier visit. */
+  DUPLICATE,
+  /** The page is elsewhere: at {@link Visit#redirect}. */
+  REDIRECT,
+  /** A sitemap was read. */
+  SITEMAP,
+
+  /** 404 or 410. */
+  NOT_FOUND,
+  /** Another 4xx. */
+  REFUSED,
+  /** 429. */
+  RATE_LIMITED,
+  /** 5xx. */
+  SERVER_ERROR,
+  /** 429 or 503 with a Retry-After beyond scrape.maxRetrySeconds. */
+  RETRY_AFTER_TOO_LONG,
+  /** Another status that brings no page, such as 204 or 300. */
+  NO_PAGE,
+
+  /** robots.txt forbids it. */
+  ROBOTS,
+  /** robots.txt could not be got, which forbids everything for the time being. */
+  ROBOTS_UNREACHABLE,
+  /** robots.txt asks for more time between requests than scrape.maxCrawlDelaySeconds. */
+  CRAWL_DELAY,
+  /** The page asks not to be indexed. */
+  NO_INDEX,
+  /** The site or the page reserves its use for text and data mining or AI. */
+  OPT_OUT,
+
+  /** The host has no public address. */
+  PRIVATE_ADDRESS,
+  /** The host has no address. */
+  UNKNOWN_HOST,
+  /** No connection, or it broke. */
+  UNREACHABLE,
+  /** No encrypted connection: most often a certificate that does not hold. */
+  TLS,
+  /** The host stopped answering, or the whole took too long. */
+  TIMEOUT,
+  /** The host failed several times in a row; this target was not tried. */
+  HOST_FAILING,
+  /** The answer is not HTTP. */
+  BAD_RESPONSE,
+  /** The body ended before its announced end. */
+  CUT,
+  /** The body is larger than scrape.maxBodyBytes, as sent or unpacked. */
+  TOO_LARGE,
+  /** Not one of scrape.mediaTypes. */
+  MEDIA_TYPE,
+  /** The body is packed in a way that is not known, or does not unpack. */
+  CONTENT_CODING,
+  /** A redirect to nowhere, to itself, or after more than scrape.maxRedirects others. */
+  BAD_REDIRECT,
+  /** Not a sitemap, though it was named as one. */
+  BAD_SITEMAP;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The outcome that {@link #toString} prints as {@code name}. */
+  public static Outcome named(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+}
