@@ -12,8 +12,4 @@ import java.net.InetAddress;
  * @param responseHeader with the empty line at its end
  */
 public record Exchange(
-    String url,
-    InetAddress address,
-    byte[] requestHeader,
-    byte[] responseHeader,
-    byte[] body) {}
+    String url, InetAddress address, byte[] requestHeader, byte[] responseHeader, byte[] body) {}

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param host as {@link CrawlUrl#host} gives it
  * @param robots its robots.txt, cut at 500 KiB; null if there is none or none was got
- * @param robotsStatus HTTP status of the answer; 0 if it could not be reached or was never asked for
+ * @param robotsStatus HTTP status of the answer; 0 if it could not be reached or was never asked
+ *     for
  * @param robotsFetched when robots.txt was asked for; 0: never
  * @param reservations its /.well-known/tdmrep.json; null if there is none
  * @param sitemaps that its robots.txt names, normalised
@@ -33,8 +34,11 @@ public record HostState(
     return new HostState(host, null, 0, 0, null, List.of(), 0);
   }
 
+  HostState withReservations(byte[] found) {
+    return new HostState(host, robots, robotsStatus, robotsFetched, found, sitemaps, notBefore);
+  }
+
   HostState notBefore(long time) {
-    return new HostState(
-        host, robots, robotsStatus, robotsFetched, reservations, sitemaps, time);
+    return new HostState(host, robots, robotsStatus, robotsFetched, reservations, sitemaps, time);
   }
 }

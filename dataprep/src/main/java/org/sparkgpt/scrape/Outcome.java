@@ -20,10 +20,10 @@ public enum Outcome {
   /** Another 4xx. */
   REFUSED,
   /** 429. */
-  RATE_LIMITED,
+  RATE_LIMITED(true),
   /** 5xx. */
-  SERVER_ERROR,
-  /** 429 or 503 with a Retry-After beyond scrape.maxRetrySeconds. */
+  SERVER_ERROR(true),
+  /** 429 or 503 with a Retry-After beyond scrape.maxRetryMillis. */
   RETRY_AFTER_TOO_LONG,
   /** Another status that brings no page, such as 204 or 300. */
   NO_PAGE,
@@ -31,8 +31,8 @@ public enum Outcome {
   /** robots.txt forbids it. */
   ROBOTS,
   /** robots.txt could not be got, which forbids everything for the time being. */
-  ROBOTS_UNREACHABLE,
-  /** robots.txt asks for more time between requests than scrape.maxCrawlDelaySeconds. */
+  ROBOTS_UNREACHABLE(true),
+  /** robots.txt asks for more time between requests than scrape.maxCrawlDelayMillis. */
   CRAWL_DELAY,
   /** The page asks not to be indexed. */
   NO_INDEX,
@@ -42,19 +42,19 @@ public enum Outcome {
   /** The host has no public address. */
   PRIVATE_ADDRESS,
   /** The host has no address. */
-  UNKNOWN_HOST,
+  UNKNOWN_HOST(true),
   /** No connection, or it broke. */
-  UNREACHABLE,
+  UNREACHABLE(true),
   /** No encrypted connection: most often a certificate that does not hold. */
   TLS,
   /** The host stopped answering, or the whole took too long. */
-  TIMEOUT,
+  TIMEOUT(true),
   /** The host failed several times in a row; this target was not tried. */
-  HOST_FAILING,
+  HOST_FAILING(true),
   /** The answer is not HTTP. */
   BAD_RESPONSE,
   /** The body ended before its announced end. */
-  CUT,
+  CUT(true),
   /** The body is larger than scrape.maxBodyBytes, as sent or unpacked. */
   TOO_LARGE,
   /** Not one of scrape.mediaTypes. */
@@ -65,6 +65,21 @@ public enum Outcome {
   BAD_REDIRECT,
   /** Not a sitemap, though it was named as one. */
   BAD_SITEMAP;
+
+  private final boolean passing;
+
+  Outcome() {
+    this(false);
+  }
+
+  Outcome(boolean passing) {
+    this.passing = passing;
+  }
+
+  /** Whether it may come out otherwise some time later. */
+  boolean isPassing() {
+    return passing;
+  }
 
   @Override
   public String toString() {

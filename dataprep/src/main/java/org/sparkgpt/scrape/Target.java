@@ -34,4 +34,8 @@ public record Target(
   public static Target sitemap(String url, int depth) {
     return new Target(url, depth, 0, 0, true, null, null, null);
   }
+
+  Target attempted(int times) {
+    return new Target(url, depth, redirects, times, sitemap, etag, lastModified, digest);
+  }
 }

@@ -13,8 +13,8 @@ import java.util.List;
  * @param etag to ask with at the next visit; null if none
  * @param lastModified to ask with at the next visit; null if none
  * @param redirect where to, normalised; null if not redirected
- * @param links of the page or the sitemap, normalised, distinct, in document order, in scope or not;
- *     empty if the page says nofollow
+ * @param links of the page or the sitemap, normalised, distinct, in document order, in scope or
+ *     not; empty if the page says nofollow
  * @param sitemaps that a sitemap index lists, likewise
  * @param time when the request began
  * @param notBefore when the next request to this host may begin
