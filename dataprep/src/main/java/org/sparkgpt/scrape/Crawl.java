@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.min;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -102,12 +102,18 @@ public final class Crawl {
   }
 
   /** Whether a finished crawl has pages that {@code scrape.revisitHours} makes due again. */
-  public static boolean isDue(FileSystem fs, ScrapeConfig config, Path directory)
+  public static boolean isDue(Configuration conf, ScrapeConfig config, Path directory)
       throws IOException {
-    Optional<FrontierTotals> totals = new FrontierStore(fs.getConf(), directory).newest();
+    Optional<FrontierTotals> totals = new FrontierStore(conf, directory).newest();
     return totals.isPresent()
         && totals.get().oldestVisit() > 0
         && totals.get().oldestVisit() <= revisitBefore(config, Instant.now());
+  }
+
+  /** Changes when the URLs do that a crawl begins at, also those in files. */
+  public static String seedsDigest(Configuration conf, ScrapeConfig config) throws IOException {
+    return WarcRecord.sha1(
+        String.join("\n", Roots.read(conf, config).all()).getBytes(StandardCharsets.UTF_8));
   }
 
   private static long revisitBefore(ScrapeConfig config, Instant now) {
@@ -155,7 +161,7 @@ public final class Crawl {
     return report;
   }
 
-  /** Waits for the next retry; false if there is none that a round's length would reach. */
+  /** Waits for the next retry, scrape.maxRetryMillis at most; false if there is none. */
   private boolean awaitRetry() {
     describe("look for retries");
     Row next =
@@ -164,10 +170,10 @@ public final class Crawl {
             .filter(col(LoggedRound.RETRY_AT).gt(0))
             .agg(min(LoggedRound.RETRY_AT))
             .first();
-    long wait = next.isNullAt(0) ? 0 : next.getLong(0) - System.currentTimeMillis();
-    if (next.isNullAt(0) || wait > config.roundSeconds() * 1000L) {
+    if (next.isNullAt(0)) {
       return false;
     }
+    long wait = next.getLong(0) - System.currentTimeMillis();
     LOG.info("scrape: waiting {} s for a retry", Math.max(0, wait) / 1000);
     try {
       Thread.sleep(Math.max(1, wait));

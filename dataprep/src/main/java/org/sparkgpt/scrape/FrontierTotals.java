@@ -47,4 +47,9 @@ public record FrontierTotals(
   public long allVisits() {
     return visits.values().stream().mapToLong(Long::longValue).sum();
   }
+
+  /** Visits that found a page unchanged, or the same as another. */
+  public long revisits() {
+    return visits(Outcome.NOT_MODIFIED) + visits(Outcome.DUPLICATE);
+  }
 }

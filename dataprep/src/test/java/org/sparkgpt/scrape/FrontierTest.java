@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FrontierTest {
   private static final String HOST = "http://a.example";
   private static final String HOME = HOST + "/";
+  private static final List<String> HOME_ONLY = List.of(HOME);
   private static final long NEVER = Long.MIN_VALUE;
 
   private static SparkSession spark;
@@ -53,7 +54,7 @@ class FrontierTest {
   @BeforeEach
   void begin() throws IOException {
     Path directory = new Path(folder.toUri());
-    config = ScrapeConfigs.of(HOME);
+    config = ScrapeConfigs.local(Map.of("seeds", HOME_ONLY));
     files = new CrawlFiles(new Configuration(), directory);
     store = new FrontierStore(new Configuration(), directory);
     round();
@@ -62,25 +63,29 @@ class FrontierTest {
   /** A round that logs these. */
   private Frontier round(Visit... visits) throws IOException {
     int number = totals.round() + 1;
+    Dataset<Row> log = logged(number, visits);
+    Frontier next =
+        store
+            .read(spark, totals.round())
+            .next(log, Roots.read(new Configuration(), config).candidates(spark));
+    totals = store.write(next, totals, log);
+    return store.read(spark, totals.round());
+  }
+
+  private Dataset<Row> logged(int number, Visit... visits) throws IOException {
     try (WarcLog log =
-        new WarcLog(files.fileSystem(), files.open(number, 0, number), config, Map.of())) {
+        new WarcLog(files.fileSystem(), files.open(number, 0, 0), config, Map.of())) {
       for (Visit visit : visits) {
         log.visited(visit, null);
       }
       log.finish();
     }
-    Roots roots = Roots.read(new Configuration(), config);
-    Dataset<Row> log =
-        LoggedRound.read(
-            spark,
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .broadcast(new SerializableConfiguration(new Configuration())),
-            files.ofRound(number),
-            new Scope(config, roots.all()));
-    Frontier next =
-        store.read(spark, totals.round()).next(log, roots.candidates(spark));
-    totals = store.write(next, totals, log);
-    return store.read(spark, totals.round());
+    return LoggedRound.read(
+        spark,
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new SerializableConfiguration(new Configuration())),
+        files.ofRound(number),
+        new Scope(config, HOME_ONLY));
   }
 
   private static String[] links(int from, int to) {
@@ -107,8 +112,24 @@ class FrontierTest {
   void linksBecomeTargetsOnceAtTheSmallestDepth() throws IOException {
     Visit deep =
         new Visit(
-            HOST + "/0", 5, 0, 0, false, Outcome.FETCHED, 200, "text/html", 1, null, null, null,
-            null, List.of(HOST + "/1", HOST + "/2"), List.of(), 1, 1, 0);
+            HOST + "/0",
+            5,
+            0,
+            0,
+            false,
+            Outcome.FETCHED,
+            200,
+            "text/html",
+            1,
+            null,
+            null,
+            null,
+            null,
+            List.of(HOST + "/1", HOST + "/2"),
+            List.of(),
+            1,
+            1,
+            0);
     round(deep);
     assertThat(only(round(), HOST + "/2").<Integer>getAs("depth")).isEqualTo(6);
 
@@ -125,8 +146,24 @@ class FrontierTest {
   void aFailedVisitIsTriedAgainWhenItsTimeHasCome() throws IOException {
     Visit busy =
         new Visit(
-            HOME, 0, 0, 1, false, Outcome.RATE_LIMITED, 429, null, 0, null, null, null, null,
-            List.of(), List.of(), 100, 110, 5000);
+            HOME,
+            0,
+            0,
+            1,
+            false,
+            Outcome.RATE_LIMITED,
+            429,
+            null,
+            0,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            100,
+            110,
+            5000);
     Frontier frontier = round(busy);
 
     assertThat(due(frontier, config, 4999, NEVER)).isEmpty();
@@ -142,8 +179,24 @@ class FrontierTest {
     assertThat(due(frontier, config, 2000, 1000)).containsExactly(HOME);
     Visit failed =
         new Visit(
-            HOME, 0, 0, 1, false, Outcome.TIMEOUT, 0, null, 0, null, null, null, null, List.of(),
-            List.of(), 2000, 2000, 0);
+            HOME,
+            0,
+            0,
+            1,
+            false,
+            Outcome.TIMEOUT,
+            0,
+            null,
+            0,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            2000,
+            2000,
+            0);
     Row row = only(round(failed), HOME);
     assertThat(row.<String>getAs("etag")).isEqualTo("\"tag\"");
     assertThat(row.<String>getAs("digest")).startsWith("sha1:");
@@ -154,8 +207,8 @@ class FrontierTest {
   @Test
   void budgetsAreNeverExceededAndAlwaysUsedUp() throws IOException {
     Frontier frontier = round(page(HOME, 1, links(0, 40)));
-    ScrapeConfig perHost = ScrapeConfigs.with(config, "maxPagesPerHost", 11L);
-    ScrapeConfig whole = ScrapeConfigs.with(config, "maxPages", 6L);
+    ScrapeConfig perHost = ScrapeConfigs.local(Map.of("seeds", HOME_ONLY, "maxPagesPerHost", 11));
+    ScrapeConfig whole = ScrapeConfigs.local(Map.of("seeds", HOME_ONLY, "maxPages", 6));
 
     List<String> tenOfHost = due(frontier, perHost, 2, NEVER); // one page is held
     List<String> five = due(frontier, whole, 2, NEVER);
@@ -176,19 +229,14 @@ class FrontierTest {
 
   @Test
   void theNextRoundDoesNotDependOnTheOrderOfTheLog() throws IOException {
+    Frontier before = round(page(HOME, 1, links(0, 20)));
+    Dataset<Row> none = spark.createDataFrame(List.of(), LoggedRound.CANDIDATE);
     Visit[] visits = new Visit[20];
     Arrays.setAll(visits, i -> page(HOST + "/" + i, i + 1, links(i, i + 5)));
-    round(page(HOME, 1, links(0, 20)));
-    FrontierTotals before = totals;
-    List<Row> once = sorted(round(visits));
-    totals = before;
-    store.drop(before.round() + 1);
-    for (Path file : files.ofRound(before.round() + 1)) {
-      files.fileSystem().delete(file, false);
-    }
+    List<Row> once = sorted(before.next(logged(8, visits), none));
     Collections.reverse(Arrays.asList(visits));
 
-    assertThat(sorted(round(visits))).isEqualTo(once);
+    assertThat(sorted(before.next(logged(9, visits), none))).isEqualTo(once);
   }
 
   private static List<Row> sorted(Frontier frontier) {

@@ -35,7 +35,7 @@ class WarcLogTest {
 
   private WarcLog log(int attempt, Map<String, Long> stored) throws IOException {
     return new WarcLog(
-        files.fileSystem(), files.open(1, 0, attempt), ScrapeConfigs.of("http://a.example/"), stored);
+        files.fileSystem(), files.open(1, 0, attempt), ScrapeConfigs.local(), stored);
   }
 
   private static HostState state() {
@@ -74,8 +74,24 @@ class WarcLogTest {
   void allThatAVisitAndAHostSayComesBack() throws IOException {
     Visit visit =
         new Visit(
-            A, 3, 2, 1, true, Outcome.RATE_LIMITED, 429, null, 12, null, "W/\"x\\u00e9: y\"",
-            "Sat, 01 Jan 2000 00:00:00 GMT", B, List.of(B, A), List.of(A), TIME, TIME + 1, TIME + 2);
+            A,
+            3,
+            2,
+            1,
+            true,
+            Outcome.RATE_LIMITED,
+            429,
+            null,
+            12,
+            null,
+            "W/\"x\\u00e9: y\"",
+            "Sat, 01 Jan 2000 00:00:00 GMT",
+            B,
+            List.of(B, A),
+            List.of(A),
+            TIME,
+            TIME + 1,
+            TIME + 2);
     try (WarcLog log = log(0, Map.of())) {
       log.visited(visit, null);
       log.host(state());
@@ -155,7 +171,7 @@ class WarcLogTest {
                   + " "
                   + revisit.profile().toString().replaceFirst(".*/", "")
                   + " "
-                  + revisit.refersToTarget().orElseThrow()
+                  + revisit.refersToTargetURI().orElseThrow()
                   + " "
                   + revisit.refersToDate().orElseThrow().toEpochMilli());
         }
@@ -190,8 +206,7 @@ class WarcLogTest {
     int before = 0;
     for (int length = 0; length <= whole.length; length++) {
       Files.write(open, Arrays.copyOf(whole, length));
-      List<Path> recovered =
-          files.recover(new Path(open.toUri())).map(List::of).orElse(List.of());
+      List<Path> recovered = files.recover(new Path(open.toUri())).map(List::of).orElse(List.of());
       List<String> said = List.of();
       if (!recovered.isEmpty()) {
         try (LogReader reader = files.read(recovered.get(0))) {
@@ -221,7 +236,8 @@ class WarcLogTest {
 
     assertThat(files.ofRound(1)).hasSize(2);
     for (Path file : files.ofRound(1)) {
-      assertThat(files.recover(file).orElseThrow().getName()).isEqualTo(finished.toFile().getName());
+      assertThat(files.recover(file).orElseThrow().getName())
+          .isEqualTo(finished.toFile().getName());
     }
     assertThat(folder.toFile().list()).containsExactly(finished.toFile().getName());
   }
