@@ -21,9 +21,11 @@ record HttpHead(int status, List<Field> fields, byte[] raw) {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.\\d (\\d{3})(?: .*)?");
   private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~\\w-]+):(.*)");
 
-  /** Of header lines; {@code Transfer-Encoding} would have readers look for chunks. */
+  /** What would have readers look for chunks, or for another length. */
   private static final Pattern TRANSFER =
-      Pattern.compile("^(?=Transfer-Encoding\\s*:)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+      Pattern.compile(
+          "^(?=(?:Transfer-Encoding|Content-Length)[ \\t]*:)",
+          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   /** A header field: its name in lower case, its value without white space around it. */
   record Field(String name, String value) {}
@@ -120,6 +122,9 @@ record HttpHead(int status, List<Field> fields, byte[] raw) {
 
   /** The head that fits a body whose chunks are joined. */
   byte[] withoutTransferCoding() {
+    if (all("transfer-encoding").isEmpty()) {
+      return raw;
+    }
     String text = new String(raw, StandardCharsets.ISO_8859_1);
     return TRANSFER.matcher(text).replaceAll("X-Crawl-").getBytes(StandardCharsets.ISO_8859_1);
   }
