@@ -1,6 +1,9 @@
 package org.sparkgpt.scrape;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
 import java.io.IOException;
@@ -199,6 +202,9 @@ public final class Crawl {
   }
 
   private List<Path> recover(List<Path> logged) {
+    if (logged.stream().allMatch(CrawlFiles::isFinished)) {
+      return logged;
+    }
     describe("recover what unfinished tasks logged");
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
         .parallelize(logged.stream().map(Path::toString).toList(), Math.max(1, logged.size()))
@@ -256,11 +262,12 @@ public final class Crawl {
       describe("select what is due");
       Dataset<Row> targets =
           selection
-              .of(frontier.urls(), start.toEpochMilli(), revisitBefore)
+              .of(frontier.urls(), totals.urls(), start.toEpochMilli(), revisitBefore)
               .persist(StorageLevel.MEMORY_AND_DISK_SER());
       try {
-        due = targets.count();
-        hosts = targets.select(LoggedRound.HOST).distinct().count();
+        Row counts = targets.agg(count(lit(1)), countDistinct(LoggedRound.HOST)).first();
+        due = counts.getLong(0);
+        hosts = counts.getLong(1);
         if (due > 0) {
           visit(targets);
         }

@@ -52,6 +52,10 @@ final class CrawlFiles {
         directory, String.format("crawl-%05d-%05d-%d.warc.gz%s", round, task, attempt, OPEN));
   }
 
+  static boolean isFinished(Path file) {
+    return file.getName().equals(finishedName(file));
+  }
+
   static String finishedName(Path unfinished) {
     Matcher name = NAME.matcher(unfinished.getName());
     if (!name.matches()) {
@@ -98,7 +102,7 @@ final class CrawlFiles {
    */
   Optional<Path> recover(Path file) throws IOException {
     Path finished = new Path(directory, finishedName(file));
-    if (file.getName().equals(finished.getName())) {
+    if (isFinished(file)) {
       return Optional.of(file);
     }
     Path lost = new Path(directory, finished.getName() + LOST);

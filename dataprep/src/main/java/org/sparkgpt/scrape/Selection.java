@@ -56,10 +56,11 @@ final class Selection {
   /**
    * The targets of a round: {@link Frontier#URLS}, {@link #ORDER} and {@link #ANEW}.
    *
+   * @param known rows of {@code urls}
    * @param now in ms since 1970
    * @param revisitBefore what was last visited then or earlier is due again; in ms since 1970
    */
-  Dataset<Row> of(Dataset<Row> urls, long now, long revisitBefore) {
+  Dataset<Row> of(Dataset<Row> urls, long known, long now, long revisitBefore) {
     Dataset<Row> kept =
         urls.filter(Frontier.isKept().and(not(col(SITEMAP))))
             .groupBy(HOST)
@@ -69,7 +70,8 @@ final class Selection {
             .withColumn(ANEW, not(coalesce(Frontier.isKept(), lit(false)).or(col(SITEMAP))))
             .withColumn(ORDER, xxhash64(lit(seed), col(URL)))
             .join(kept, HOST, "left_outer");
-    return withinCrawl(withinHosts(due), kept);
+    Dataset<Row> selected = withinHosts(due);
+    return known <= config.maxPages() ? selected : withinCrawl(selected, kept);
   }
 
   private static Column isDue(long now, long revisitBefore) {

@@ -42,6 +42,7 @@ class FrontierTest {
             .master("local[2]")
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
+            .config("spark.sql.codegen.wholeStage", false)
             .config("spark.ui.enabled", false)
             .getOrCreate();
   }
@@ -98,7 +99,7 @@ class FrontierTest {
 
   private List<String> due(Frontier frontier, ScrapeConfig settings, long now, long revisitBefore) {
     return new Selection(settings, 7)
-        .of(frontier.urls(), now, revisitBefore).collectAsList().stream()
+        .of(frontier.urls(), totals.urls(), now, revisitBefore).collectAsList().stream()
             .map(row -> row.<String>getAs("url"))
             .sorted()
             .toList();
