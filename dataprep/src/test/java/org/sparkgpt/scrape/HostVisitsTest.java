@@ -195,8 +195,8 @@ class HostVisitsTest {
     assertThat(server.paths()).endsWith("/a", "/b");
     assertGaps(server, 0, 200);
     try (RawServer slow = new RawServer()) {
-      slow.on("/robots.txt", RawServer.ok("text/plain", "User-agent: *\nCrawl-delay: 2\n"));
-      run(Map.of("respectAiOptOut", false), work(slow, "/a"));
+      slow.on("/robots.txt", RawServer.ok("text/plain", "User-agent: *\nCrawl-delay: 3600\n"));
+      run(DEFAULTS, work(slow, "/a"));
       assertThat(log.outcomes(slow.url("/a"))).containsExactly(Outcome.CRAWL_DELAY);
       assertThat(slow.paths()).containsExactly("/robots.txt");
     }
@@ -245,9 +245,10 @@ class HostVisitsTest {
   @Test
   void aTooLongRetryAfterEndsTheVisit() throws Exception {
     server.on("/a", "HTTP/1.1 503 Down\r\nRetry-After: 86400\r\n\r\n").page("/b", "b");
-    run(Map.of("retries", 0), work(server, "/a", "/b"));
+    run(DEFAULTS, work(server, "/a", "/b"));
     assertThat(outcomes("/a")).containsExactly(Outcome.RETRY_AFTER_TOO_LONG);
-    assertThat(outcomes("/b")).containsExactly(Outcome.HOST_FAILING);
+    assertThat(outcomes("/b")).containsExactly(Outcome.RETRY_AFTER_TOO_LONG);
+    assertThat(server.count("/b")).isZero();
   }
 
   @Test

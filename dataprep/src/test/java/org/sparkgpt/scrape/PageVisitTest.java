@@ -149,6 +149,14 @@ class PageVisitTest {
   }
 
   @Test
+  void aFailedVisitForgetsNothingOfThePage() {
+    server.on("/a", "HTTP/1.1 500 Oops\r\nETag: \"error\"\r\n\r\n");
+    Visit visit = visit(new Target(server.url("/a"), 0, 0, 0, false, "\"1\"", "then", "sha1:X"));
+    assertThat(List.of(visit.etag(), visit.lastModified(), visit.digest()))
+        .containsExactly("\"1\"", "then", "sha1:X");
+  }
+
+  @Test
   void aPageWithTheSamePayloadIsADuplicate() {
     server.page("/a", "same");
     String digest = visit("/a").digest();
