@@ -115,7 +115,7 @@ final class HostTurn implements Delayed {
     rules = new RobotsRules(state, config);
     pause();
     reservationsDue =
-        config.respectAiOptOut() && rules.refusal(RobotsFetch.reservationsUrl(state)).isEmpty();
+        config.respectAiOptOut() && refusal(RobotsFetch.reservationsUrl(state)).isEmpty();
     if (!reservationsDue) {
       log.host(state);
     }
@@ -134,7 +134,9 @@ final class HostTurn implements Delayed {
 
   /** From here on the delay counts. */
   private void pause() {
-    long delay = Math.max(config.delayMillis(), rules == null ? 0 : rules.crawlDelay());
+    // A host that asks for too much gets no further request: nothing waits for it.
+    long asked = isTooSlow() ? 0 : rules.crawlDelay();
+    long delay = Math.max(config.delayMillis(), asked);
     state = state.notBefore(System.currentTimeMillis() + delay);
   }
 
@@ -151,9 +153,12 @@ final class HostTurn implements Delayed {
   }
 
   private Optional<Outcome> refusal(String url) {
-    boolean tooSlow = rules.crawlDelay() > config.maxCrawlDelayMillis();
     Optional<Outcome> refusal = rules.refusal(url);
-    return refusal.isEmpty() && tooSlow ? Optional.of(Outcome.CRAWL_DELAY) : refusal;
+    return refusal.isEmpty() && isTooSlow() ? Optional.of(Outcome.CRAWL_DELAY) : refusal;
+  }
+
+  private boolean isTooSlow() {
+    return rules.crawlDelay() > config.maxCrawlDelayMillis();
   }
 
   private void visit(Target target, long now) throws IOException {
@@ -162,9 +167,11 @@ final class HostTurn implements Delayed {
     pause();
     logged(visit, target, outcome, visit.askedDelay().orElse(0));
     failures = OF_HOST.contains(outcome) ? failures + 1 : 0;
-    if (failures == MAX_FAILURES || outcome == Outcome.RETRY_AFTER_TOO_LONG) {
+    if (failures == MAX_FAILURES) {
       failures = 0;
       giveUp(Outcome.HOST_FAILING);
+    } else if (outcome == Outcome.RETRY_AFTER_TOO_LONG) {
+      giveUp(outcome);
     }
   }
 

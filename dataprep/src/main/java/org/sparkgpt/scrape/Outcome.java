@@ -23,7 +23,7 @@ public enum Outcome {
   RATE_LIMITED(true),
   /** 5xx. */
   SERVER_ERROR(true),
-  /** 429 or 503 with a Retry-After beyond scrape.maxRetryMillis. */
+  /** The host asks to be left alone for longer than scrape.maxRetryMillis. */
   RETRY_AFTER_TOO_LONG,
   /** Another status that brings no page, such as 204 or 300. */
   NO_PAGE,

@@ -141,10 +141,10 @@ final class PageVisit {
   }
 
   private void readLinks(byte[] page, PageDirectives directives) {
-    String html = HtmlCharset.decode(page, charset());
     try {
+      String html = HtmlCharset.decode(page, charset());
       found = new Sitemap(PageLinks.read(html, target.url(), directives), List.of());
-    } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       // A parser's failure on a page nobody has seen yet: it leads nowhere, but it is a page.
       found = new Sitemap(List.of(), List.of());
     }
@@ -191,9 +191,7 @@ final class PageVisit {
   /** What to log once it is known when to go on. */
   Visit visit(Outcome outcome, int attempts, long notBefore, long retryAt) {
     boolean answered = head != null;
-    boolean unchanged = outcome == Outcome.NOT_MODIFIED;
-    String etag = answered ? head.validator("etag") : null;
-    String lastModified = answered ? head.validator("last-modified") : null;
+    boolean isNew = body != null;
     return new Visit(
         target.url(),
         target.depth(),
@@ -203,10 +201,10 @@ final class PageVisit {
         outcome,
         answered ? head.status() : 0,
         answered ? head.mediaType() : null,
-        body == null ? 0 : body.length,
-        body == null ? target.digest() : digest(),
-        unchanged && etag == null ? target.etag() : etag,
-        unchanged && lastModified == null ? target.lastModified() : lastModified,
+        isNew ? body.length : 0,
+        isNew ? digest() : target.digest(),
+        isNew ? head.validator("etag") : target.etag(),
+        isNew ? head.validator("last-modified") : target.lastModified(),
         redirect,
         found.pages(),
         found.sitemaps(),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import crawlercommons.robots.BaseRobotRules;
+import crawlercommons.robots.SimpleRobotRules;
 import crawlercommons.robots.SimpleRobotRulesParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,11 +87,16 @@ final class RobotsRules {
   private static BaseRobotRules parse(String host, String text, String robotName) {
     // One for each text, as it counts warnings; it logs none and leaves long delays to us.
     SimpleRobotRulesParser parser = new SimpleRobotRulesParser(Long.MAX_VALUE, 0);
-    return parser.parseContent(
-        host + "/robots.txt",
-        text.getBytes(StandardCharsets.ISO_8859_1),
-        "text/plain",
-        List.of(robotName));
+    try {
+      return parser.parseContent(
+          host + "/robots.txt",
+          text.getBytes(StandardCharsets.ISO_8859_1),
+          "text/plain",
+          List.of(robotName));
+    } catch (RuntimeException e) {
+      // On a robots.txt nobody has seen yet; one that cannot be read may forbid anything.
+      return new SimpleRobotRules(SimpleRobotRules.RobotRulesMode.ALLOW_NONE);
+    }
   }
 
   /** A reservation's location is a pattern of robots.txt's kind, and the longest one holds. */

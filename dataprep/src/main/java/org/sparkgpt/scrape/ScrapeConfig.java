@@ -85,6 +85,7 @@ public record ScrapeConfig(
     deny = deny == null ? List.of() : List.copyOf(deny);
     mediaTypes = mediaTypes == null ? List.of() : List.copyOf(mediaTypes);
     optOutAgents = optOutAgents == null ? List.of() : List.copyOf(optOutAgents);
+    userAgent = userAgent == null || userAgent.isEmpty() ? null : userAgent;
     if (userAgent != null && !USER_AGENT.matcher(userAgent).matches()) {
       throw new IllegalArgumentException(
           "scrape.userAgent must be a name of letters, - and _, then a URL or an e-mail address that"

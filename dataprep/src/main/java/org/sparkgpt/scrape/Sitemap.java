@@ -36,9 +36,9 @@ record Sitemap(List<String> pages, List<String> sitemaps) {
       // Which URLs may be listed where is scope's matter; of a damaged one, what came before
       // counts.
       parsed = new SiteMapParser(false, true).parseSiteMap(content, new URL(url));
-    } catch (UnknownFormatException | RuntimeException e) {
-      throw new FetchException(Outcome.BAD_SITEMAP, e);
-    } catch (IOException e) {
+    } catch (UnknownFormatException
+        | IOException
+        | RuntimeException e) { // the last on what nobody has seen yet
       throw new FetchException(Outcome.BAD_SITEMAP, e);
     }
     if (parsed instanceof SiteMapIndex index) {

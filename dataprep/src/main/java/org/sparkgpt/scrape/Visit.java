@@ -9,9 +9,9 @@ import java.util.List;
  * @param status of HTTP; 0 if nothing came back
  * @param mediaType as declared, without parameters, in lower case; null if not known
  * @param bytes of the body as sent; 0 if there is none
- * @param digest of those bytes, {@code sha1:} and base32; null if there are none
- * @param etag to ask with at the next visit; null if none
- * @param lastModified to ask with at the next visit; null if none
+ * @param digest of the newest body that came, {@code sha1:} and base32; null if none did
+ * @param etag that came with it, to ask with at the next visit; null if none
+ * @param lastModified likewise
  * @param redirect where to, normalised; null if not redirected
  * @param links of the page or the sitemap, normalised, distinct, in document order, in scope or
  *     not; empty if the page says nofollow

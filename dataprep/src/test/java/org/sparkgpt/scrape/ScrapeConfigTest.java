@@ -3,7 +3,6 @@ package org.sparkgpt.scrape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,8 +30,7 @@ class ScrapeConfigTest {
         "https://acme.org/bot",
         "acmebot (+https://acme.org)\r\nCookie: a=b",
         "acmebot (+https://acme.org/\u00fc)",
-        "1bot https://acme.org",
-        ""
+        "1bot https://acme.org"
       })
   void otherUserAgentsAreRefused(String userAgent) {
     assertThatThrownBy(() -> ScrapeConfigs.local(Map.of("userAgent", userAgent)))
@@ -66,9 +64,7 @@ class ScrapeConfigTest {
   void aRunNeedsSeedsAndAUserAgent() {
     assertThatThrownBy(() -> ScrapeConfigs.local().requireRunnable())
         .hasMessageContaining("scrape.seeds and scrape.sitemaps are empty");
-    Map<String, Object> nameless = new HashMap<>();
-    nameless.put("userAgent", null);
-    nameless.put("seeds", List.of("http://a.org/"));
+    Map<String, ?> nameless = Map.of("userAgent", "", "seeds", List.of("http://a.org/"));
     assertThatThrownBy(() -> ScrapeConfigs.local(nameless).requireRunnable())
         .hasMessageContaining("scrape.userAgent is not set");
   }
