@@ -64,6 +64,7 @@ class CrawlIT {
         .config("spark.sql.shuffle.partitions", 2)
         .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
         .config("spark.sql.codegen.wholeStage", false)
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config("spark.ui.enabled", false)
         .getOrCreate();
   }
@@ -108,7 +109,9 @@ class CrawlIT {
       moody.page("/" + i, moodily(i, 500));
     }
     moody.page("/77", moodily(77, 429));
-    slow.robots("User-agent: *\nCrawl-delay: " + CRAWL_DELAY / 1000.0 + "\n").tree(SLOW, SLOW);
+    slow.robots("User-agent: *\nCrawl-delay: " + CRAWL_DELAY / 1000.0 + "\n")
+        .tree(SLOW, SLOW)
+        .latency(40);
     openOdd();
   }
 

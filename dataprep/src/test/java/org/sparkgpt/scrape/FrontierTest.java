@@ -43,6 +43,7 @@ class FrontierTest {
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
             .config("spark.sql.codegen.wholeStage", false)
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .config("spark.ui.enabled", false)
             .getOrCreate();
   }

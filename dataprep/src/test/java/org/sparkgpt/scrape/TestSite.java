@@ -3,7 +3,6 @@ package org.sparkgpt.scrape;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** A host of a small web, on a loopback address of its own, that remembers who asked for what. */
@@ -22,7 +23,8 @@ final class TestSite implements AutoCloseable {
   /**
    * A request.
    *
-   * @param start in ns, when it came; {@code end}, when its answer was written
+   * @param start in ns, when it came
+   * @param end in ns, just before its answer was sent: the crawler cannot have had it earlier
    */
   record Request(String path, int status, long start, long end) {}
 
@@ -45,6 +47,7 @@ final class TestSite implements AutoCloseable {
   private final AtomicInteger mostActive = new AtomicInteger();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
+  private volatile long latency = TimeUnit.MILLISECONDS.toNanos(2);
   private volatile Consumer<String> onRequest = path -> {};
 
   /**
@@ -116,6 +119,12 @@ final class TestSite implements AutoCloseable {
     return page("/", home);
   }
 
+  /** How long an answer takes. */
+  TestSite latency(int millis) {
+    latency = TimeUnit.MILLISECONDS.toNanos(millis);
+    return this;
+  }
+
   /** Called at the beginning of each request. */
   void onRequest(Consumer<String> listener) {
     onRequest = listener;
@@ -124,25 +133,19 @@ final class TestSite implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     long start = System.nanoTime();
     mostActive.accumulateAndGet(active.incrementAndGet(), Math::max);
-    String path = exchange.getRequestURI().toString();
-    int status = 0;
     try (exchange) {
+      String path = exchange.getRequestURI().toString();
       onRequest.accept(path);
       int turn = turns.computeIfAbsent(path, p -> new AtomicInteger()).getAndIncrement();
       exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
       Page page = pages.get(path);
       Answer answer = page == null ? new Answer(404, "") : page.answer(exchange, turn);
-      status = answer.status();
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-      exchange.getResponseBody().write(body);
-    } catch (IOException e) {
-      if (status == 0) {
-        throw new UncheckedIOException(e);
-      } // else the crawler was killed
-    } finally {
+      LockSupport.parkNanos(latency);
       active.decrementAndGet();
-      requests.add(new Request(path, status, start, System.nanoTime()));
+      requests.add(new Request(path, answer.status(), start, System.nanoTime()));
+      exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 
