@@ -95,6 +95,10 @@ class RunFileTest {
     RunConfig config = load(MINIMAL, "stages=[ingest, clean, tokenize]");
     assertThat(config.documentsBefore(StageName.TOKENIZE)).isEqualTo(StageName.CLEAN);
     assertThat(config.documentsBefore(StageName.CLEAN)).isEqualTo(StageName.INGEST);
+    assertThat(load(MINIMAL, "stages=scrape").stages()).containsExactly(StageName.SCRAPE);
+    assertThat(load(MINIMAL, "stages=[scrape, ingest]").stages()).hasSize(2);
+    assertThatThrownBy(() -> load(MINIMAL, "stages=[scrape, clean]"))
+        .hasMessageContaining("stages must begin with ingest, with scrape before it");
     assertThatThrownBy(() -> config.documentsBefore(StageName.DEDUP))
         .hasMessageContaining("this run has no 'dedup'");
   }

@@ -51,6 +51,33 @@ class StageRunnerTest {
         });
   }
 
+  /** A stage that adds a file each time. */
+  private Stage scrape(String seed, boolean due) {
+    return new Stage(
+        StageName.SCRAPE,
+        Map.of("scrape", Map.of("seed", seed)),
+        Map.of(),
+        due,
+        () -> {},
+        directory -> {
+          fs.create(new Path(directory, "part-" + runs.incrementAndGet())).close();
+          return Stage.Outcome.of(Map.of());
+        });
+  }
+
+  @Test
+  void aCrawlIsContinuedAndNeverDeleted() throws IOException {
+    runner(false).run(scrape("a", false));
+    assertThat(runner(false).run(scrape("a", false)).skipped()).isTrue();
+
+    assertThat(runner(false).run(scrape("a", true)).skipped()).as("due again").isFalse();
+    runner(false).run(scrape("b", false));
+    runner(true).run(scrape("c", false));
+
+    assertThat(runner(false).require(StageName.SCRAPE).files().keySet())
+        .containsExactly("part-1", "part-2", "part-3", "part-4");
+  }
+
   private List<String> entries() throws IOException {
     try (var files = Files.list(folder)) {
       return files
