@@ -157,7 +157,8 @@ class ClusterIT {
     Path log = folder.resolve("resumed.txt");
     String output = "output=" + uri("/resumed");
     Process process =
-        process("sparkgpt", "train", "run.yaml", output).redirectErrorStream(true)
+        process("sparkgpt", "train", "run.yaml", output)
+            .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
     while (!halfWritten("/resumed")) {
@@ -195,7 +196,8 @@ class ClusterIT {
   /** Another run over the tokens of the first one. */
   private void copyTokens(String run) throws IOException {
     for (String stage : List.of("tokens", "tokenizer")) {
-      FileUtil.copy(hdfs, path("/run/" + stage), hdfs, path(run + "/" + stage), false, hdfs.getConf());
+      FileUtil.copy(
+          hdfs, path("/run/" + stage), hdfs, path(run + "/" + stage), false, hdfs.getConf());
     }
   }
 
