@@ -1,11 +1,15 @@
 package org.sparkgpt.extract;
 
 import java.nio.charset.Charset;
-import org.sparkgpt.corpus.Metadata;
+import org.jsoup.nodes.Document;
 
-/** Reads web pages. One for each thread. */
+/**
+ * Reads web pages: bytes to characters ({@link HtmlCharset}), these to a tree, and off the tree what
+ * the page says of itself and its main text. One for each thread.
+ */
 public final class PageReader {
   private final ExtractConfig config;
+  private final Hints hints = new Hints();
 
   public PageReader(ExtractConfig config) {
     this.config = config;
@@ -16,15 +20,10 @@ public final class PageReader {
    * @param url where it was found, against which its links are resolved; null if not known
    */
   public Page read(byte[] page, Charset declared, String url) throws UnreadablePageException {
-    HtmlText extracted;
-    try {
-      extracted = HtmlText.of(HtmlCharset.decode(page, declared));
-    } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
-      throw UnreadablePageException.damaged(); // on pages nobody has seen yet
-    }
-    if (extracted.depth() > config.maxDepth()) {
-      throw UnreadablePageException.tooDeep(extracted.depth(), config.maxDepth());
-    }
-    return new Page(extracted.text(), Metadata.NONE);
+    return read(page, declared, url, config.mode());
+  }
+
+  /** All text that a reader of the page sees, of which the main text is a part. */
+  public String visibleText(byte[] page, Charset declared) throws UnreadablePageException {
   }
 }
