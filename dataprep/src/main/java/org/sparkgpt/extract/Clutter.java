@@ -4,42 +4,56 @@ import java.util.Locale;
 import java.util.Set;
 import org.jsoup.nodes.Element;
 
-/** Finds what is hidden, and what is on every page of a site. */
+/** Drops what is hidden, and what is on every page of a site. */
 final class Clutter {
   private static final Set<String> ROLES =
-      Set.of("navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "dialog", "alertdialog", "alert");
+      Set.of(
+          "alert",
+          "alertdialog",
+          "banner",
+          "complementary",
+          "contentinfo",
+          "dialog",
+          "menu",
+          "menubar",
+          "navigation",
+          "search");
+
+  /** What has more of the page's text is not clutter, whatever it is called. */
+  private static final double MAX_SHARE = 0.75;
+
+  /** A longer style is not one to hide something. */
+  private static final int MAX_STYLE = 1000;
 
   private Clutter() {}
 
-  /** Drops what is not part of the page's own text, by tags and roles only. */
+  /** What tags, roles and styles say is no text of the page. */
   static void dropTemplate(PageTree tree) {
-    int insideUntil = 0; // end of the article that the parts are in
+    int articleEnd = 0;
     for (int i = 0; i < tree.size(); i++) {
       Part part = tree.get(i);
-      if (part.dropped) {
-        i = part.end - 1;
-        continue;
-      }
-      if (part.is(Tags.ARTICLE)) {
-        insideUntil = Math.max(insideUntil, part.end);
-      }
-      boolean furniture = part.is(Tags.FURNITURE) || part.is(Tags.HEADER) && i >= insideUntil;
-      if (furniture || isHidden(part.element) || hasRole(part.element)) {
+      // An article's own header holds its heading.
+      boolean siteHeader = part.is(Tags.HEADER) && i >= articleEnd;
+      if (siteHeader || part.is(Tags.FURNITURE | Tags.UNREAD) || isHidden(part.element)) {
         part.dropped = true;
+        part.template = true;
         i = part.end - 1;
+      } else if (part.is(Tags.ARTICLE)) {
+        articleEnd = Math.max(articleEnd, part.end);
       }
     }
   }
 
-  /** Drops also what its names call clutter, unless most of the page is in it. */
+  /** What classes and ids call clutter. The tree must have been measured. */
   static void dropNamed(PageTree tree) {
-    int all = tree.get(0).whole.characters;
+    double most = MAX_SHARE * tree.get(0).whole.characters;
     for (int i = 1; i < tree.size(); i++) {
       Part part = tree.get(i);
-      if (part.dropped) {
-        i = part.end - 1;
-      } else if (part.hint == Hints.Hint.CLUTTER && !part.is(Tags.ARTICLE | Tags.LINK)
-          && part.whole.characters * 2 < all) {
+      boolean clutter =
+          part.hint == Hints.Hint.CLUTTER
+              && !part.is(Tags.ARTICLE)
+              && part.whole.characters < most;
+      if (part.dropped || clutter) {
         part.dropped = true;
         i = part.end - 1;
       }
@@ -47,21 +61,18 @@ final class Clutter {
   }
 
   private static boolean isHidden(Element element) {
-    if (element.attributesSize() == 0) {
-      return false;
-    }
-    if (element.hasAttr("hidden") || element.attr("aria-hidden").equals("true")) {
-      return true;
-    }
-    String style = element.attr("style");
-    if (style.isEmpty()) {
+    return element.attributesSize() > 0
+        && (element.hasAttr("hidden")
+            || element.attr("aria-hidden").equals("true")
+            || ROLES.contains(element.attr("role"))
+            || hides(element.attr("style")));
+  }
+
+  private static boolean hides(String style) {
+    if (style.isEmpty() || style.length() > MAX_STYLE) {
       return false;
     }
     String packed = style.toLowerCase(Locale.ROOT).replace(" ", "");
     return packed.contains("display:none") || packed.contains("visibility:hidden");
-  }
-
-  private static boolean hasRole(Element element) {
-    return element.attributesSize() > 0 && ROLES.contains(element.attr("role"));
   }
 }

@@ -4,96 +4,109 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * What the class and id of an element say of it. Names are cut into words where they change case or
- * have a character that is no letter; a word counts as a whole, a few unmistakable ones within
- * others too. Answers are remembered, as the pages of a site repeat the same names.
+ * What the class and id of an element say of it. Names are cut into words where the case changes or
+ * a character is no letter: {@code articleBody}, {@code article-body}. Answers are remembered, as
+ * the pages of a site repeat the same names. Not safe for threads.
  */
 final class Hints {
   enum Hint {
-    CONTENT,
     NONE,
-    /** Says little for it. */
-    DOUBTFUL,
+    /** Navigation, advertisements, comments and the like. */
     CLUTTER
   }
 
   private static final int REMEMBERED = 10_000;
 
-  private static final Set<String> CONTENT =
-      words("article articles articlebody body content contents entry hentry main page post text blog story"
-              + " prose markdown column wysiwyg document chapter bodycontent maincontent shadow");
+  /** A longer class or id is made by a program, and long ones are made to be slow. */
+  private static final int MAX_CHARACTERS = 300;
+
+  /** A name of more words is a heading, made into an anchor. */
+  private static final int MAX_WORDS = 4;
+
+  private static final Pattern SPACES = Pattern.compile("\\s+");
+  private static final Pattern WORD_END =
+      Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
+
+  /** Never part of the text, whatever other words say. */
+  private static final Set<String> ALWAYS_CLUTTER =
+      Set.of(
+          words(
+              "comment comments disqus cookie cookies gdpr breadcrumb breadcrumbs adsbygoogle"
+                  + " editsection"));
 
   private static final Set<String> CLUTTER =
-      words(
-          "ad ads advert adverts adv advertisement advertising banner banners breadcrumb breadcrumbs combx comment comments"
-              + " commenting community disqus extra footer footnav gdpr header legends menu menus nav navi navbar navbox"
-              + " navigation pager pagination paging popup modal promo promos promotion related recirc recommended"
-              + " recommendations remark replies respond reply rss share sharing sharedaddy shares shoutbox sidebar sidenav"
-              + " skyscraper social sponsor sponsored sponsors supplemental agegate cookie cookies consent"
-              + " newsletter subscribe subscription subscriptions signup toolbar topbar trending outbrain taboola"
-              + " masthead widget widgets utility tools editsection catlinks noprint hidden jumbotron popular");
+      Set.of(
+          words(
+              "ad ads adv advert advertisement advertising adverts agegate banner banners combx"
+                  + " commenting community consent extra footer footnav header hidden jumbotron"
+                  + " legends masthead menu menus modal nav navbar navbox navi navigation newsletter"
+                  + " noprint outbrain pager pagination paging popular popup promo promos promotion"
+                  + " recirc recommendations recommended related remark replies reply respond rss"
+                  + " share shares sharedaddy sharing shoutbox sidebar sidenav signup skyscraper"
+                  + " social sponsor sponsored sponsors subscribe subscription subscriptions"
+                  + " supplemental taboola toolbar tools topbar trending utility widget widgets"
+                  + " catlinks"));
 
-  private static final Set<String> DOUBTFUL =
-      words(
-          "contact foot footnote meta media outbrain scroll shopping tag tags tool author byline"
-              + " date time credit teaser teasers more hid hidden list thumb tooltip infobox gallery login links");
-
+  /** Unmistakable within longer words, too: {@code leftsidebar}. */
   private static final String[] CLUTTER_PARTS = {
-    "sidebar", "comment", "footer", "breadcrumb", "newsletter", "advert", "sponsor", "related", "social", "disqus", "cookie", "promo",
+    "advert", "breadcrumb", "comment", "cookie", "disqus", "footer", "newsletter", "promo",
+    "related", "sidebar", "social", "sponsor"
   };
+
+  /** What has one of these names may be the article, with a name of clutter beside. */
+  private static final Set<String> CONTENT =
+      Set.of(
+          words(
+              "article articlebody articles blog body chapter column content contents document"
+                  + " entry hentry main maincontent markdown page post prose shadow story text"
+                  + " wysiwyg"));
 
   private final Map<String, Hint> remembered = new HashMap<>();
 
   Hint of(String classes, String id) {
-    if (classes.isEmpty() && id.isEmpty()) {
+    int length = classes.length() + id.length();
+    if (length == 0 || length > MAX_CHARACTERS) {
       return Hint.NONE;
     }
-    String names = classes + ' ' + id;
-    Hint known = remembered.get(names);
-    if (known == null) {
-      if (remembered.size() == REMEMBERED) {
-        remembered.clear();
-      }
-      known = judge(names);
-      remembered.put(names, known);
+    if (remembered.size() == REMEMBERED) {
+      remembered.clear();
     }
-    return known;
+    return remembered.computeIfAbsent(classes + ' ' + id, Hints::judge);
   }
 
   private static Hint judge(String names) {
     boolean content = false;
     boolean clutter = false;
-    boolean doubtful = false;
-    int start = 0;
-    int length = Math.min(names.length(), 500);
-    for (int i = 1; i <= length; i++) {
-      boolean ends =
-          i == length
-              || !Character.isLetter(names.charAt(i))
-              || Character.isUpperCase(names.charAt(i)) && Character.isLowerCase(names.charAt(i - 1));
-      if (ends) {
-        String word = names.substring(start, i).toLowerCase(Locale.ROOT);
+    for (String name : SPACES.split(names)) {
+      String[] words = WORD_END.split(name);
+      if (words.length > MAX_WORDS) {
+        continue;
+      }
+      for (String written : words) {
+        String word = written.toLowerCase(Locale.ROOT);
+        if (ALWAYS_CLUTTER.contains(word)) {
+          return Hint.CLUTTER;
+        }
         content |= CONTENT.contains(word);
-        clutter |= CLUTTER.contains(word);
-        doubtful |= DOUBTFUL.contains(word);
-        start = i < length && Character.isLetter(names.charAt(i)) ? i : i + 1;
+        clutter |= CLUTTER.contains(word) || hasClutterPart(word);
       }
     }
-    if (!clutter) {
-      String lower = names.toLowerCase(Locale.ROOT);
-      for (String part : CLUTTER_PARTS) {
-        clutter |= lower.contains(part);
-      }
-    }
-    if (clutter) {
-      return content ? Hint.DOUBTFUL : Hint.CLUTTER;
-    }
-    return content ? Hint.CONTENT : doubtful ? Hint.DOUBTFUL : Hint.NONE;
+    return clutter && !content ? Hint.CLUTTER : Hint.NONE;
   }
 
-  private static Set<String> words(String list) {
-    return new java.util.HashSet<>(java.util.Arrays.asList(list.split(" ")));
+  private static boolean hasClutterPart(String word) {
+    for (String part : CLUTTER_PARTS) {
+      if (word.contains(part)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String[] words(String list) {
+    return list.split(" ");
   }
 }

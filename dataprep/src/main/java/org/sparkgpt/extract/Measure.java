@@ -2,23 +2,17 @@ package org.sparkgpt.extract;
 
 /** How much text there is, and how far it looks like prose or like links. */
 final class Measure {
-  /** Runs of white space count as one; a character of a script without spaces counts twice. */
+  private static final char FIRST_IDEOGRAPHIC = '\u2e80';
+  private static final char LAST_IDEOGRAPHIC = '\ud7ff';
+
+  /** Runs of white space count as one; a character of East Asia, which says more, counts twice. */
   int characters;
 
   /** Of these, how many are in links. */
   int linked;
 
-  /** Commas of all scripts. */
   int commas;
-
   int sentences;
-
-  void add(Measure part) {
-    characters += part.characters;
-    linked += part.linked;
-    commas += part.commas;
-    sentences += part.sentences;
-  }
 
   void clear() {
     characters = 0;
@@ -27,32 +21,41 @@ final class Measure {
     sentences = 0;
   }
 
+  void set(Measure other) {
+    clear();
+    add(other);
+  }
+
+  void add(Measure part) {
+    characters += part.characters;
+    linked += part.linked;
+    commas += part.commas;
+    sentences += part.sentences;
+  }
+
   void addText(String text, boolean inLink) {
     int counted = 0;
-    boolean space = true;
+    boolean afterSpace = true;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c <= ' ') {
-        counted += space ? 0 : 1;
-        space = true;
-      } else {
-        space = false;
+      boolean space = c <= ' ';
+      if (!space) {
         counted += c >= FIRST_IDEOGRAPHIC && c <= LAST_IDEOGRAPHIC ? 2 : 1;
-        count(c, i + 1 == text.length() || text.charAt(i + 1) <= ' ');
+        addMark(c, i + 1 == text.length() || text.charAt(i + 1) <= ' ');
+      } else if (!afterSpace) {
+        counted++;
       }
+      afterSpace = space;
     }
     characters += counted;
     linked += inLink ? counted : 0;
   }
 
-  private static final char FIRST_IDEOGRAPHIC = '\u2e80';
-  private static final char LAST_IDEOGRAPHIC = '\ud7ff';
-
-  private void count(char c, boolean last) {
+  private void addMark(char c, boolean ends) {
     switch (c) {
-      case ',', '\u060c', '\u3001', '\uff0c' -> commas++;
-      case '.', '!', '?', '\u061f' -> sentences += last ? 1 : 0;
-      case '\u3002', '\uff01', '\uff1f', '\u0964' -> sentences++;
+      case ',', '\u060c', '\u3001', '\uff0c' -> commas++; // Arabic, ideographic, fullwidth
+      case '.', '!', '?', '\u061f' -> sentences += ends ? 1 : 0;
+      case '\u0964', '\u3002', '\uff01', '\uff1f' -> sentences++; // danda, ideographic, fullwidth
       default -> {}
     }
   }

@@ -1,28 +1,20 @@
 package org.sparkgpt.extract;
 
-/** Drops what looks like links, forms or teasers inside the article. */
+/** Drops what is mostly links inside an article: related pages, tags, tables of contents. */
 final class Pruning {
   private Pruning() {}
 
-  static void prune(PageTree tree, Part root) {
+  /**
+   * @param maxLinkDensity share of its characters that may be in links
+   */
+  static void dropLinkLists(PageTree tree, Part root, double maxLinkDensity) {
     for (int i = root.index + 1; i < root.end; i++) {
       Part part = tree.get(i);
-      if (part.dropped || isDoubtful(part)) {
+      boolean group = part.is(Tags.LIST | Tags.TABLE | Tags.DIVISION);
+      if (part.dropped || group && part.whole.linkDensity() > maxLinkDensity) {
         part.dropped = true;
         i = part.end - 1;
       }
     }
-  }
-
-  private static boolean isDoubtful(Part part) {
-    if (!part.is(Tags.LIST | Tags.TABLE | Tags.DIVISION)) {
-      return false;
-    }
-    Measure whole = part.whole;
-    if (whole.commas >= 10) {
-      return false;
-    }
-    double limit = part.hint == Hints.Hint.CONTENT ? 0.5 : 0.25;
-    return whole.linkDensity() > limit;
   }
 }

@@ -17,10 +17,8 @@ final class Tags {
   /** A block set apart by a blank line. */
   static final int PARAGRAPH = 1 << 3;
 
-  static final int HEADING = 1 << 4;
   static final int LINK = 1 << 5;
   static final int LIST = 1 << 6;
-  static final int ITEM = 1 << 7;
   static final int CELL = 1 << 8;
   static final int PREFORMATTED = 1 << 9;
 
@@ -32,10 +30,8 @@ final class Tags {
 
   static final int TABLE = 1 << 12;
   static final int PROSE = 1 << 13;
-  static final int CONTROL = 1 << 14;
   static final int LINE_BREAK = 1 << 15;
   static final int HEADER = 1 << 16;
-  static final int IMAGE = 1 << 17;
 
   private static final Map<String, Integer> BITS = new HashMap<>();
 
@@ -43,8 +39,7 @@ final class Tags {
     add(
         UNREAD,
         "head script style noscript template svg math iframe object embed canvas audio video map"
-            + " select textarea datalist dialog menu button label");
-    add(UNREAD | CONTROL, "input");
+            + " select textarea datalist dialog menu button label input");
     add(FURNITURE, "nav footer aside");
     add(
         BLOCK,
@@ -54,10 +49,8 @@ final class Tags {
     add(
         PARAGRAPH,
         "p h1 h2 h3 h4 h5 h6 pre blockquote table ul ol dl hr figure article section");
-    add(HEADING, "h1 h2 h3 h4 h5 h6");
     add(LINK, "a");
     add(LIST, "ul ol dl");
-    add(ITEM, "li dt dd");
     add(CELL, "td th");
     add(PREFORMATTED, "pre");
     add(ARTICLE, "article main");
@@ -66,7 +59,6 @@ final class Tags {
     add(PROSE, "p pre blockquote li dd dt h2 h3 h4 h5 h6 figcaption");
     add(LINE_BREAK, "br");
     add(HEADER, "header");
-    add(IMAGE, "img picture");
   }
 
   private Tags() {}

@@ -1,5 +1,6 @@
 package org.sparkgpt.extract;
 
+import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import org.jsoup.nodes.Document;
@@ -32,6 +33,8 @@ final class WatchedPage extends Reader {
       return parser.complete();
     } catch (UncheckedIOException e) {
       throw (UnreadablePageException) e.getCause(); // thrown by read, passed on by the parser
+    } catch (IOException e) {
+      throw UnreadablePageException.damaged();
     }
   }
 
