@@ -50,9 +50,7 @@ final class Clutter {
     for (int i = 1; i < tree.size(); i++) {
       Part part = tree.get(i);
       boolean clutter =
-          part.hint == Hints.Hint.CLUTTER
-              && !part.is(Tags.ARTICLE)
-              && part.whole.characters < most;
+          part.hint == Hints.Hint.CLUTTER && !part.is(Tags.ARTICLE) && part.whole.characters < most;
       if (part.dropped || clutter) {
         part.dropped = true;
         i = part.end - 1;

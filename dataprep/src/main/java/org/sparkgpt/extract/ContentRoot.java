@@ -16,7 +16,7 @@ final class ContentRoot {
   private static final double MIN_SCORE = 15;
 
   /** Share of an article's text that is in blocks of prose; the rest are headings, lists, code. */
-  private static final double MIN_PROSE = 0.5;
+  private static final double MIN_PROSE = 0.3;
 
   private ContentRoot() {}
 

@@ -5,10 +5,11 @@ import java.io.Serializable;
 /**
  * How text is read off web pages, and what one page may cost.
  *
+ * @param mode what happens to text that may or may not belong to the page's own
  * @param maxBytes of a page; a larger one is rejected as {@code extract/too-large}
  * @param maxMillis of one core for a page; one that needs more is rejected as {@code
- *     extract/too-slow}. Meant for pages made to be slow: far above what ordinary ones need, so that
- *     results do not depend on the machine
+ *     extract/too-slow}. Meant for pages made to be slow: far above what ordinary ones need, so
+ *     that results do not depend on the machine
  * @param maxDepth elements nested in each other; a deeper page is rejected as {@code
  *     extract/too-deep}. Browsers stop at 512
  */

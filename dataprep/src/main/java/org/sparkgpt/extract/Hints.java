@@ -27,8 +27,7 @@ final class Hints {
   private static final int MAX_WORDS = 4;
 
   private static final Pattern SPACES = Pattern.compile("\\s+");
-  private static final Pattern WORD_END =
-      Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
+  private static final Pattern WORD_END = Pattern.compile("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})");
 
   /** Never part of the text, whatever other words say. */
   private static final Set<String> ALWAYS_CLUTTER =
@@ -52,8 +51,18 @@ final class Hints {
 
   /** Unmistakable within longer words, too: {@code leftsidebar}. */
   private static final String[] CLUTTER_PARTS = {
-    "advert", "breadcrumb", "comment", "cookie", "disqus", "footer", "newsletter", "promo",
-    "related", "sidebar", "social", "sponsor"
+    "advert",
+    "breadcrumb",
+    "comment",
+    "cookie",
+    "disqus",
+    "footer",
+    "newsletter",
+    "promo",
+    "related",
+    "sidebar",
+    "social",
+    "sponsor"
   };
 
   /** What has one of these names may be the article, with a name of clutter beside. */

@@ -41,13 +41,11 @@ final class PageDate {
   }
 
   private static String iso(Matcher numbers) {
-    LocalDate date =
-        LocalDate.of(number(numbers, 1), number(numbers, 2), number(numbers, 3));
+    LocalDate date = LocalDate.of(number(numbers, 1), number(numbers, 2), number(numbers, 3));
     if (numbers.group(4) == null) {
       return date.toString();
     }
-    LocalDateTime time =
-        date.atTime(number(numbers, 4), number(numbers, 5), number(numbers, 6));
+    LocalDateTime time = date.atTime(number(numbers, 4), number(numbers, 5), number(numbers, 6));
     String zone = numbers.group(7);
     return zone == null
         ? time.format(DateTimeFormatter.ISO_LOCAL_DATE_TIME)

@@ -63,7 +63,8 @@ final class PageMetadata implements NodeVisitor {
       return;
     }
     switch (element.normalName()) {
-      case "html" -> note("lang", element.hasAttr("lang") ? element.attr("lang") : element.attr("xml:lang"));
+      case "html" ->
+          note("lang", element.hasAttr("lang") ? element.attr("lang") : element.attr("xml:lang"));
       case "meta" -> readMeta(element);
       case "link", "a" -> readLink(element);
       case "script" -> {
@@ -101,14 +102,17 @@ final class PageMetadata implements NodeVisitor {
         }
       }
     }
-    if (href.contains("creativecommons.org/") && CREATIVE_COMMONS.matcher(element.absUrl("href")).matches()) {
+    if (href.contains("creativecommons.org/")
+        && CREATIVE_COMMONS.matcher(element.absUrl("href")).matches()) {
       creativeCommons.add(element.absUrl("href"));
     }
   }
 
   private void readByline(Element element) {
-    if (element.attributesSize() > 0 && !found.containsKey("byline")
-        && (element.attr("itemprop").equals("author") || element.className().toLowerCase(Locale.ROOT).contains("byline"))) {
+    if (element.attributesSize() > 0
+        && !found.containsKey("byline")
+        && (element.attr("itemprop").equals("author")
+            || element.className().toLowerCase(Locale.ROOT).contains("byline"))) {
       noteText("byline", element);
     }
   }
@@ -205,7 +209,8 @@ final class PageMetadata implements NodeVisitor {
   private static String webAddress(String address) {
     try {
       URI uri = URI.create(address.strip());
-      boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      boolean web =
+          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
       return web && uri.getHost() != null ? uri.toString() : null;
     } catch (IllegalArgumentException e) {
       return null;

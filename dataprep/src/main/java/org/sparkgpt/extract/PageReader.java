@@ -5,8 +5,8 @@ import org.jsoup.nodes.Document;
 import org.sparkgpt.corpus.Metadata;
 
 /**
- * Reads web pages: bytes to characters ({@link HtmlCharset}), these to a tree, and off the tree what
- * the page says of itself and its main text. One for each thread.
+ * Reads web pages: bytes to characters ({@link HtmlCharset}), these to a tree, and off the tree
+ * what the page says of itself and its main text. One for each thread.
  */
 public final class PageReader {
   private final ExtractConfig config;

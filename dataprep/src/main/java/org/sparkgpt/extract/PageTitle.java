@@ -20,7 +20,8 @@ final class PageTitle {
    */
   static String withoutSite(String title, String site, String heading, String url) {
     Matcher separator = SEPARATOR.matcher(title);
-    String known = letters(site) + ' ' + letters(url == null ? "" : PATH.matcher(url).replaceFirst(""));
+    String known =
+        letters(site) + ' ' + letters(url == null ? "" : PATH.matcher(url).replaceFirst(""));
     String rest = title;
     while (separator.find()) {
       String before = title.substring(0, separator.start());

@@ -46,9 +46,7 @@ final class Tags {
         "html body address article aside blockquote caption center dd details dialog dir div dl dt"
             + " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li legend"
             + " main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul");
-    add(
-        PARAGRAPH,
-        "p h1 h2 h3 h4 h5 h6 pre blockquote table ul ol dl hr figure article section");
+    add(PARAGRAPH, "p h1 h2 h3 h4 h5 h6 pre blockquote table ul ol dl hr figure article section");
     add(LINK, "a");
     add(LIST, "ul ol dl");
     add(CELL, "td th");

@@ -9,8 +9,8 @@ import org.jsoup.parser.Parser;
 import org.jsoup.parser.StreamParser;
 
 /**
- * Gives a page to the parser piece by piece and looks, before each, at the clock and at how deep the
- * tree has become: a page beyond its limits is given up while it is parsed, not after.
+ * Gives a page to the parser piece by piece and looks, before each, at the clock and at how deep
+ * the tree has become: a page beyond its limits is given up while it is parsed, not after.
  */
 final class WatchedPage extends Reader {
   private final String html;
