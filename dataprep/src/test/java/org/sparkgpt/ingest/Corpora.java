@@ -51,7 +51,7 @@ final class Corpora {
   static final ExtractConfig EXTRACT = new ExtractConfig(500);
 
   static IngestConfig config(IngestInput... inputs) {
-    return new IngestConfig(List.of(inputs), MAX_BYTES, 100);
+    return new IngestConfig(List.of(inputs), MAX_BYTES, 100, 2, 64 * MAX_BYTES);
   }
 
   static List<Seen> read(Path file) {
