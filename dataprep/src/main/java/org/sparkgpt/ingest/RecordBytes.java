@@ -15,6 +15,7 @@ final class RecordBytes implements Closeable {
 
   private final Members members;
   private final ArchivedRecord.Format format;
+  private final boolean stored;
   private byte[] buffer = new byte[BUFFER];
   private int position;
   private int limit;
@@ -22,9 +23,13 @@ final class RecordBytes implements Closeable {
   /** Place of the buffer's first byte in the member. */
   private long base;
 
-  RecordBytes(Members members, ArchivedRecord.Format format) {
+  /**
+   * @param stored whether the file is no compressed one, but one member as a whole
+   */
+  RecordBytes(Members members, ArchivedRecord.Format format, boolean stored) {
     this.members = members;
     this.format = format;
+    this.stored = stored;
   }
 
   /** Leaves what is left of the current member, which must have been read to its end. */
@@ -35,9 +40,12 @@ final class RecordBytes implements Closeable {
     return members.next();
   }
 
-  /** Where the next byte lies: the member's first byte in the file, and {@code +n} in a member. */
+  /** Where the next byte lies: see {@link WarcRecords}. */
   String place() {
     long inside = base + position;
+    if (stored) {
+      return "@" + inside;
+    }
     return "@" + members.offset() + (inside > 0 ? "+" + inside : "");
   }
 
@@ -54,14 +62,27 @@ final class RecordBytes implements Closeable {
     return format.startsAt(buffer, position, limit);
   }
 
-  /** Moves to the next line at which a record seems to start, or to the member's end. */
+  /**
+   * Moves to the next line at which a record seems to start, or to the member's end.
+   *
+   * @throws EOFException if not even the line that was begun has an end
+   */
   void seekRecord() throws IOException {
-    do {
-      while (has(1) && buffer[position] != '\n') {
-        position++;
-      }
-      position += has(1) ? 1 : 0;
-    } while (has(1) && !atRecord());
+    if (has(1) && !skipLine()) {
+      throw new EOFException("record is cut");
+    }
+    while (has(1) && !atRecord()) {
+      skipLine();
+    }
+  }
+
+  /** Whether the line has an end. */
+  private boolean skipLine() throws IOException {
+    byte last = 0;
+    while (last != '\n' && has(1)) {
+      last = buffer[position++];
+    }
+    return last == '\n';
   }
 
   ArchivedRecord readHeader() throws IOException {

@@ -159,7 +159,8 @@ final class RecordFormats {
     ArchivedRecord.Format format = type.format() == Format.ARC ? new ArcHeader() : new WarcHeader();
     Members.Start start = type.isSplittable() ? format : Members.ANYTHING;
     Members members = new Members(new MemberInput(in, range.start()), decoder, start, range);
-    return new WarcRecords(new RecordBytes(members, format), source, config, pages);
+    return new WarcRecords(
+        new RecordBytes(members, format, !type.isSplittable()), source, config, pages);
   }
 
   private Records single(

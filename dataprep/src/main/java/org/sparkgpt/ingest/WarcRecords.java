@@ -10,8 +10,8 @@ import org.sparkgpt.ingest.ArchivedRecord.Kind;
 /**
  * The web pages of a WARC or ARC file (HTTP responses) and the texts of a WET file (conversions).
  * Records of other types, {@code revisit} among them, have no rows. A record's source is {@code
- * file#@offset}, where its gzip member begins: as indexes of web archives (CDX) have it; a record
- * that is not the first of its member has {@code +n} behind it, its place in what the member
+ * file#@offset}, where it or its gzip member begins: as indexes of web archives (CDX) have it; a
+ * record that is not the first of its member has {@code +n} behind it, its place in what the member
  * unpacks to. After damage reading goes on at the next record that can be found, and the stretch
  * between counts as one.
  */
