@@ -50,7 +50,7 @@ record EpubPackage(List<String> spine, Metadata metadata) {
     private void enter(XMLStreamReader xml) throws XMLStreamException {
       String name = xml.getLocalName();
       if (DUBLIN_CORE.equals(xml.getNamespaceURI())) {
-        String value = xml.getElementText().strip();
+        String value = Xml.text(xml).strip();
         if (name.equals("creator") && !value.isEmpty()) {
           creators.add(value);
         } else if (!value.isEmpty()) {

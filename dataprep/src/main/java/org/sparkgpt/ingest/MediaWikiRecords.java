@@ -166,12 +166,12 @@ final class MediaWikiRecords implements Records {
       }
       if (event == XMLStreamConstants.START_ELEMENT) {
         switch (xml.getLocalName()) {
-          case "title" -> title = xml.getElementText();
-          case "ns" -> namespace = xml.getElementText().strip();
+          case "title" -> title = Xml.text(xml);
+          case "ns" -> namespace = Xml.text(xml).strip();
           case "redirect" -> redirect = true;
-          case "timestamp" -> date = xml.getElementText().strip();
-          case "model" -> model = xml.getElementText().strip();
-          case "text" -> text = xml.getElementText();
+          case "timestamp" -> date = Xml.text(xml).strip();
+          case "model" -> model = Xml.text(xml).strip();
+          case "text" -> text = Xml.text(xml);
           default -> {}
         }
       }

@@ -22,7 +22,7 @@ final class MemberInput implements Closeable {
   /** Place of the buffer's first byte in the file. */
   private long base;
 
-  /** Bytes gone back in all: never more than the file has, so that searching stays linear. */
+  /** Bytes gone back in all: no more than some times those read, so that searching stays linear. */
   private long goneBack;
 
   private boolean ended;
@@ -44,7 +44,7 @@ final class MemberInput implements Closeable {
   void goBackTo(long offset) {
     long to = Math.max(Math.max(base, offset), offset() - KEPT);
     long distance = offset() - to;
-    if (distance > 0 && goneBack + distance <= offset()) {
+    if (distance > 0 && goneBack + distance <= 2 * offset() + 64L * KEPT) {
       goneBack += distance;
       position -= (int) distance;
     }

@@ -43,6 +43,7 @@ final class WarcRecords implements Records {
           return false;
         }
         inMember = true;
+        place = bytes.place();
         if (!bytes.hasRecord()) {
           inMember = false;
         } else if (step()) {

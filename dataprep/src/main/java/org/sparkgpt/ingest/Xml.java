@@ -2,6 +2,7 @@ package org.sparkgpt.ingest;
 
 import java.io.ByteArrayInputStream;
 import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
@@ -27,5 +28,23 @@ final class Xml {
     synchronized (FACTORY) { // it reuses parts of its readers
       return FACTORY.createXMLStreamReader(new ByteArrayInputStream(xml));
     }
+  }
+
+  /**
+   * The text of the element that was just begun, without elements in it; moves to its end.
+   *
+   * @throws XMLStreamException if there are elements in it, or entities of a document type
+   */
+  static String text(XMLStreamReader xml) throws XMLStreamException {
+    StringBuilder text = new StringBuilder();
+    for (int event = xml.next(); event != XMLStreamConstants.END_ELEMENT; event = xml.next()) {
+      switch (event) {
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+            text.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+        case XMLStreamConstants.COMMENT, XMLStreamConstants.PROCESSING_INSTRUCTION -> {}
+        default -> throw new XMLStreamException("no text", xml.getLocation());
+      }
+    }
+    return text.toString();
   }
 }
