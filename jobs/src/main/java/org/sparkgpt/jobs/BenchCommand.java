@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
       ShardsBenchmark.class,
       ExtractBenchmark.class,
       StrategiesBenchmark.class,
+      WarcBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}
