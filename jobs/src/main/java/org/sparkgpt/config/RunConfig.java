@@ -11,6 +11,7 @@ import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.scrape.ScrapeConfig;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.tokenize.TokenizeConfig;
 import org.sparkgpt.tokenize.TokenizerConfig;
@@ -29,6 +30,7 @@ public record RunConfig(
     String output,
     long seed,
     List<StageName> stages,
+    ScrapeConfig scrape,
     IngestConfig ingest,
     ExtractConfig extract,
     CleanConfig clean,
