@@ -38,7 +38,8 @@ import java.util.regex.Pattern;
  * @param optOutAgents robots.txt and robots meta tags are also obeyed where they name these
  * @param respectAiOptOut leave out what says noai or reserves text and data mining
  * @param allowPrivateAddresses fetch from loopback, private and other addresses that are not public
- * @param revisitDays after which a fetched page is asked for again; null: never
+ * @param revisitHours after which a page is asked for again; null: never
+ * @param roundSeconds longest time for which hosts are visited before the links found are followed
  */
 public record ScrapeConfig(
     List<String> seeds,
@@ -67,7 +68,8 @@ public record ScrapeConfig(
     List<String> optOutAgents,
     boolean respectAiOptOut,
     boolean allowPrivateAddresses,
-    Integer revisitDays)
+    Integer revisitHours,
+    int roundSeconds)
     implements Serializable {
 
   /** A product token as RFC 9309 has it, then a way to reach who runs it. */
@@ -124,7 +126,8 @@ public record ScrapeConfig(
     atLeast(0, "retries", retries);
     atLeast(1, "retryMillis", retryMillis);
     atLeast(retryMillis, "maxRetryMillis", maxRetryMillis);
-    atLeast(0, "revisitDays", revisitDays == null ? 0 : revisitDays);
+    atLeast(0, "revisitHours", revisitHours == null ? 0 : revisitHours);
+    atLeast(1, "roundSeconds", roundSeconds);
     if (maxBodyBytes > LARGEST_BODY) {
       throw new IllegalArgumentException(
           "scrape.maxBodyBytes must be at most " + LARGEST_BODY + ", got " + maxBodyBytes);

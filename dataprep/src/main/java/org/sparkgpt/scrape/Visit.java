@@ -49,4 +49,27 @@ public record Visit(
   public int linkDepth() {
     return sitemap ? 0 : depth + 1;
   }
+
+  /** The same visit with another outcome. */
+  Visit with(Outcome other) {
+    return new Visit(
+        url,
+        depth,
+        redirects,
+        attempts,
+        sitemap,
+        other,
+        status,
+        mediaType,
+        bytes,
+        digest,
+        etag,
+        lastModified,
+        redirect,
+        links,
+        sitemaps,
+        time,
+        notBefore,
+        retryAt);
+  }
 }

@@ -45,6 +45,7 @@ final class ScrapeConfigs {
     settings.put("optOutAgents", List.of("GPTBot", "CCBot"));
     settings.put("respectAiOptOut", true);
     settings.put("allowPrivateAddresses", true);
+    settings.put("roundSeconds", 10);
     settings.putAll(changes);
     return JSON.convertValue(settings, ScrapeConfig.class);
   }

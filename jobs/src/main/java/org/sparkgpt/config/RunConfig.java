@@ -59,8 +59,10 @@ public record RunConfig(
               + " without repeats, got "
               + stages);
     }
-    if (!stages.get(0).equals(StageName.INGEST)) {
-      throw new IllegalArgumentException("stages must begin with ingest, got " + stages);
+    if (!stages.contains(StageName.INGEST) && !stages.equals(List.of(StageName.SCRAPE))) {
+      throw new IllegalArgumentException(
+          "stages must begin with ingest, with scrape before it, or be scrape alone, got "
+              + stages);
     }
   }
 

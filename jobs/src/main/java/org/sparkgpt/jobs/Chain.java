@@ -28,6 +28,10 @@ import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.report.TensorBoardEvents;
 import org.sparkgpt.report.TrainingReport;
 import org.sparkgpt.report.TrainingStatus;
+import org.sparkgpt.scrape.Crawl;
+import org.sparkgpt.scrape.CrawlReport;
+import org.sparkgpt.scrape.FrontierTotals;
+import org.sparkgpt.scrape.Outcome;
 import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.RunLease;
 import org.sparkgpt.stage.Stage;
@@ -86,6 +90,7 @@ final class Chain implements AutoCloseable {
 
   private Stage stage(StageName name) throws IOException {
     return switch (name) {
+      case SCRAPE -> scrape();
       case INGEST -> ingest();
       case CLEAN -> clean();
       case DEDUP -> dedup();
@@ -97,7 +102,35 @@ final class Chain implements AutoCloseable {
     };
   }
 
+  private Stage scrape() throws IOException {
+    config.scrape().requireRunnable();
+    Path directory = StageName.SCRAPE.directory(output);
+    return new Stage(
+        StageName.SCRAPE,
+        Map.of("scrape", config.scrape(), "seed", config.seed()),
+        Map.of("seeds", Crawl.seedsDigest(Sessions.hadoopConfiguration(), config.scrape())),
+        Crawl.isDue(Sessions.hadoopConfiguration(), config.scrape(), directory),
+        () -> Crawl.check(spark(), config.scrape()),
+        warc -> {
+          CrawlReport report = Crawl.run(spark(), config.scrape(), config.seed(), warc);
+          FrontierTotals totals = report.totals();
+          Map<String, Object> figures = new LinkedHashMap<>();
+          figures.put("hosts", totals.hosts());
+          figures.put("visits", totals.allVisits());
+          figures.put("bytes", totals.bytes());
+          figures.put("revisits", totals.revisits());
+          figures.put("redirects", totals.visits(Outcome.REDIRECT));
+          figures.put("opt-outs", totals.visits(Outcome.OPT_OUT));
+          figures.put("robots.txt fetched", totals.robots());
+          figures.put("links out of scope", totals.outOfScope());
+          return new Stage.Outcome(report.urls(), report.kept(), report.dropped(), figures);
+        });
+  }
+
   private Stage ingest() throws IOException {
+    if (config.stages().contains(StageName.SCRAPE)) {
+      runner.require(StageName.SCRAPE);
+    }
     return new Stage(
         StageName.INGEST,
         Map.of("ingest", config.ingest(), "extract", config.extract()),

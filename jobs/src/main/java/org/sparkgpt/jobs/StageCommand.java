@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs one stage of the chain: {@code ingest}, {@code clean} ... {@code export}. */
+/** Runs one stage of the chain: {@code scrape}, {@code ingest} ... {@code export}. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false)
 final class StageCommand implements Callable<Integer> {
   private static final String FORMAT = "--format";
@@ -72,6 +72,8 @@ final class StageCommand implements Callable<Integer> {
 
   private static String purpose(StageName stage) {
     return switch (stage) {
+      case SCRAPE ->
+          "Crawls from the seeds into WARC files; goes on where it stopped, keeps what it has: -> warc/.";
       case INGEST ->
           "Reads text, HTML, WARC, WET, JSONL, Parquet and archives of them: -> documents/.";
       case CLEAN ->
@@ -92,6 +94,7 @@ final class StageCommand implements Callable<Integer> {
 
   private static String example(StageName stage) {
     return switch (stage) {
+      case SCRAPE -> "crawl.yaml scrape.seeds=https://example.org/ scrape.revisitHours=20";
       case INGEST -> "conf/demo.yaml ingest.inputs=books/";
       case CLEAN -> "conf/demo.yaml clean.minLanguageConfidence=0.5 --overwrite";
       case DEDUP -> "conf/demo.yaml dedup.minJaccard=0.8 --overwrite";

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
  *
  * @param settings the settings that the output depends on, by section: records that Jackson writes
  * @param inputs digest of each input by its name
+ * @param due whether there is work to do even where the same settings and inputs finished before
  * @param check throws if the work cannot begin; an earlier output is still there then
  * @param work writes the output
  */
@@ -18,6 +19,7 @@ public record Stage(
     StageName name,
     Map<String, Object> settings,
     Map<String, String> inputs,
+    boolean due,
     Runnable check,
     Work work) {
 
@@ -25,6 +27,16 @@ public record Stage(
   public Stage(
       StageName name, Map<String, Object> settings, Map<String, String> inputs, Work work) {
     this(name, settings, inputs, () -> {}, work);
+  }
+
+  /** A stage whose work is done once for the same settings and inputs. */
+  public Stage(
+      StageName name,
+      Map<String, Object> settings,
+      Map<String, String> inputs,
+      Runnable check,
+      Work work) {
+    this(name, settings, inputs, false, check, work);
   }
 
   /**

@@ -7,6 +7,8 @@ import org.apache.hadoop.fs.Path;
  * The stages of the chain in their order, each with the directory it writes below the run's output.
  */
 public enum StageName {
+  @JsonProperty("scrape")
+  SCRAPE("scrape", "warc"),
   @JsonProperty("ingest")
   INGEST("ingest", "documents"),
   @JsonProperty("clean")
@@ -51,7 +53,15 @@ public enum StageName {
    * others write beside their directory and move it into place when it is whole.
    */
   boolean resumes() {
-    return this == TRAIN;
+    return this == SCRAPE || this == TRAIN;
+  }
+
+  /**
+   * Whether what lies in the stage's directory is never made again, only added to: other settings
+   * apply from then on, and nothing is overwritten.
+   */
+  boolean accumulates() {
+    return this == SCRAPE;
   }
 
   @Override

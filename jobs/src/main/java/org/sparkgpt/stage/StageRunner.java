@@ -60,11 +60,13 @@ public final class StageRunner {
     JsonNode config = JSON.valueToTree(new TreeMap<>(stage.settings()));
     String digest = digest(stage.name(), config, inputs);
     Optional<StageManifest> before = StageManifest.find(fs, target);
-    if (before.isPresent() && before.get().digest().equals(digest)) {
+    boolean same = before.isPresent() && before.get().digest().equals(digest);
+    if (same && !stage.due()) {
       LOG.info("{}: up to date", stage.name());
       return new Result(before.get(), true);
     }
-    if (before.isPresent() && !overwrite) {
+    boolean goesOn = stage.name().accumulates();
+    if (before.isPresent() && !overwrite && !goesOn) {
       throw new IllegalArgumentException(
           target
               + ": made with other "
@@ -83,7 +85,10 @@ public final class StageRunner {
     sweep(stage.name());
     boolean inPlace = stage.name().resumes();
     Path working = inPlace ? target : temporary(stage.name());
-    if (inPlace && overwrite) {
+    if (goesOn) {
+      fs.delete(
+          new Path(target, StageManifest.FILE), false); // unfinished until it is written again
+    } else if (inPlace && overwrite) {
       fs.delete(target, true);
     }
     fs.mkdirs(working);
