@@ -38,9 +38,9 @@ final class Alphabets {
   /** Counts the Latin letters beyond ASCII of a piece of text. */
   void add(String text) {
     for (int i = 0; i < text.length(); i++) {
-      char c = Character.toLowerCase(text.charAt(i));
+      char c = text.charAt(i);
       if (c >= 0xc0 && c < 0x250) {
-        int members = MEMBERS.getOrDefault(c, 0);
+        int members = MEMBERS.getOrDefault(Character.toLowerCase(c), 0);
         for (int n = 0; n < LETTERS.length; n++) {
           strangers[n] += 1 - (members >> n & 1);
         }

@@ -8,11 +8,10 @@ import java.util.Set;
  * Text whose UTF-8 was read in another charset, once or several times over, in part or as a whole.
  *
  * <p>Under a {@link Misreading} a stretch of characters can be turned back into bytes; if they are
- * UTF-8 they have a second reading. It is taken where it makes the text more natural by
- * {@link #EVIDENCE}, as {@link Neighbours} judges. Where that has happened,
- * lesser evidence is enough: for what is more natural at all, and for every line all of whose
- * characters beyond ASCII have a second reading. All is done again until nothing changes: each
- * repair makes the text shorter.
+ * UTF-8 they have a second reading. It is taken where it makes the text more natural by {@link
+ * #EVIDENCE}, as {@link Neighbours} judges. Where that has happened, lesser evidence is enough: for
+ * what is more natural at all, and for every line all of whose characters beyond ASCII have a
+ * second reading. All is done again until nothing changes: each repair makes the text shorter.
  */
 final class Mojibake {
   /** Each misreading doubles the length of what it hits: no text is long enough for more. */

@@ -64,6 +64,9 @@ final class Neighbours {
     if (a == '√' && y == MATH) {
       cost++; // no root of a relation or an integral
     }
+    if (b == '™' && x == LATIN_UPPER) {
+      cost--; // a brand may end so
+    }
     if (a == '‚' && b == 'Ä') {
       cost += 2; // Mac Roman's E2 80, the beginning of typographic signs
     }
