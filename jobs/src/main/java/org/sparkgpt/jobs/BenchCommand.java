@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
       AveragingBenchmark.class,
       ShardsBenchmark.class,
       StrategiesBenchmark.class,
+      WarcBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}
