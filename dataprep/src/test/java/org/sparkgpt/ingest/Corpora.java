@@ -48,7 +48,8 @@ final class Corpora {
     }
   }
 
-  static final ExtractConfig EXTRACT = new ExtractConfig(500);
+  static final ExtractConfig EXTRACT =
+      new ExtractConfig(ExtractConfig.Mode.RECALL, MAX_BYTES, 60_000, 500);
 
   static IngestConfig config(IngestInput... inputs) {
     return new IngestConfig(List.of(inputs), MAX_BYTES, 100, 2, 64 * MAX_BYTES);

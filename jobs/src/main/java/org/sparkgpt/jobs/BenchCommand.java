@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       MemoryBenchmark.class,
       AveragingBenchmark.class,
       ShardsBenchmark.class,
+      ExtractBenchmark.class,
       StrategiesBenchmark.class,
       WarcBenchmark.class,
       CommandLine.HelpCommand.class
