@@ -1,5 +1,6 @@
 package org.sparkgpt.ingest;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class Bunzip2Stream extends InputStream {
     private boolean ended;
 
     Compressed(InputStream in) {
-      super(new java.io.BufferedInputStream(in, 1 << 16));
+      super(new BufferedInputStream(in, 1 << 16));
     }
 
     @Override

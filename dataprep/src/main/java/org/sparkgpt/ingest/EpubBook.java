@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.Set;
 import javax.xml.stream.XMLStreamConstants;
@@ -116,7 +117,7 @@ final class EpubBook {
           .resolve(href)
           .getPath()
           .substring(1);
-    } catch (java.net.URISyntaxException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (URISyntaxException | IllegalArgumentException | IndexOutOfBoundsException e) {
       return null;
     }
   }

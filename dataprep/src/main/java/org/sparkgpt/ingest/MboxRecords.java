@@ -47,7 +47,7 @@ final class MboxRecords implements Records {
       return false;
     }
     place = lines.start();
-    misplaced = !beginsMessage(lines.bytes());
+    misplaced = !isFrom(lines.bytes(), 0);
     readMessage();
     return true;
   }
@@ -58,7 +58,7 @@ final class MboxRecords implements Records {
     length = 0;
     boolean afterBlank = false;
     ahead = lines.next();
-    while (ahead && !(afterBlank && beginsMessage(lines.bytes()))) {
+    while (ahead && !(afterBlank && isFrom(lines.bytes(), 0))) {
       length += lines.length() + 1;
       if (length <= maxBytes) {
         append(lines.bytes());
@@ -76,10 +76,6 @@ final class MboxRecords implements Records {
     int from = quotes > 0 && isFrom(line, quotes) ? 1 : 0;
     message.write(line, from, line.length - from);
     message.write('\n');
-  }
-
-  private static boolean beginsMessage(byte[] line) {
-    return isFrom(line, 0);
   }
 
   private static boolean isFrom(byte[] line, int at) {

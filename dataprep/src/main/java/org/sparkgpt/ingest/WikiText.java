@@ -21,22 +21,9 @@ final class WikiText {
   /** Elements that go with all that is in them. */
   private static final Set<String> DROPPED =
       Set.of(
-          "ref",
-          "math",
-          "chem",
-          "gallery",
-          "timeline",
-          "score",
-          "imagemap",
-          "templatedata",
-          "graph",
-          "mapframe",
-          "maplink",
-          "references",
-          "hiero",
-          "inputbox",
-          "style",
-          "script");
+          ("ref math chem gallery timeline score imagemap templatedata graph mapframe "
+                  + "maplink references hiero inputbox style script")
+              .split(" "));
 
   /** Elements in which markup is none. */
   private static final Set<String> LITERAL = Set.of("nowiki", "pre", "syntaxhighlight", "source");
@@ -46,39 +33,11 @@ final class WikiText {
    */
   private static final Set<String> NO_LABEL =
       Set.of(
-          "file",
-          "image",
-          "category",
-          "media",
-          "datei",
-          "bild",
-          "kategorie",
-          "fichier",
-          "catégorie",
-          "archivo",
-          "imagen",
-          "categoría",
-          "immagine",
-          "categoria",
-          "ficheiro",
-          "imagem",
-          "bestand",
-          "afbeelding",
-          "categorie",
-          "plik",
-          "grafika",
-          "kategoria",
-          "файл",
-          "изображение",
-          "категория",
-          "fil",
-          "kategori",
-          "ファイル",
-          "画像",
-          "文件",
-          "分类",
-          "ملف",
-          "تصنيف");
+          ("file image category media datei bild kategorie fichier catégorie archivo "
+                  + "imagen categoría immagine categoria ficheiro imagem bestand afbeelding "
+                  + "categorie plik grafika kategoria файл изображение категория fil kategori "
+                  + "ファイル 画像 文件 分类 ملف تصنيف")
+              .split(" "));
 
   private final String wiki;
   private final StringBuilder out;

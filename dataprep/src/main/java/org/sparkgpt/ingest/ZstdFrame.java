@@ -3,9 +3,11 @@ package org.sparkgpt.ingest;
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 
 /**
  * A Zstandard frame (RFC 8878). The first skippable frame of a web archive may hold the dictionary
@@ -68,12 +70,12 @@ final class ZstdFrame implements MemberDecoder {
     for (int i = 0; i < stored.length; i++) {
       stored[i] = (byte) in.require();
     }
-    MemberInput content = new MemberInput(new java.io.ByteArrayInputStream(stored), 0);
+    MemberInput content = new MemberInput(new ByteArrayInputStream(stored), 0);
     if (!content.has(MemberDecoder.MAGIC) || magic(content) != MAGIC) {
       return stored;
     }
     InputStream plain =
-        new MemberStream(new java.io.ByteArrayInputStream(stored), new ZstdFrame(maxRatio, null));
+        new MemberStream(new ByteArrayInputStream(stored), new ZstdFrame(maxRatio, null));
     return StrictText.readAll(plain, LARGEST_DICTIONARY);
   }
 
@@ -124,7 +126,7 @@ final class ZstdFrame implements MemberDecoder {
       try {
         frame.close(); // native memory; the input stays open
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
       frame = null;
     }

@@ -12,7 +12,9 @@ import static org.sparkgpt.ingest.Corpora.zip;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -372,7 +374,7 @@ class BooksAndMailsTest {
         .containsExactlyInAnyOrder("a.zip!/c.tar!/b.zip!/../../x.txt", "a.zip!/c.tar!/book.epub");
     assertThat(reasons(rows)).containsOnlyNulls();
     assertThat(reasons(readBytes("a.zip", four))).contains("ingest/nested-archive", (String) null);
-    try (var files = java.nio.file.Files.list(directory)) {
+    try (var files = Files.list(directory)) {
       assertThat(files).as("nothing is written").hasSize(1);
     }
   }
@@ -399,7 +401,7 @@ class BooksAndMailsTest {
     assertThat(rows.get(rows.size() - 2).reason()).isEqualTo("ingest/nested-size");
     assertThat(rows.get(rows.size() - 1).text()).isEqualTo("behind");
     assertThat(rows.size()).isLessThan(12);
-    List<Seen> shared = new java.util.ArrayList<>();
+    List<Seen> shared = new ArrayList<>();
     for (int slice = 0; slice < 3; slice++) {
       shared.addAll(read(file, config, slice, 3));
     }
