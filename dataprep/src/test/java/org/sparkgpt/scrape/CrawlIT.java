@@ -104,7 +104,7 @@ class CrawlIT {
                   + "</urlset>");
         });
     moody.tree(TREE, 25);
-    for (int i = 10; i < TREE; i += 100) {
+    for (int i = 50; i < TREE; i += 100) {
       moody.page("/" + i, moodily(i, 500));
     }
     moody.page("/77", moodily(77, 429));
@@ -112,7 +112,7 @@ class CrawlIT {
     openOdd();
   }
 
-  /** A page that fails when it is asked for the first time. */
+  /** A leaf of the tree that fails when it is asked for the first time. */
   private TestSite.Page moodily(int number, int status) {
     return (exchange, turn) -> {
       exchange.getResponseHeaders().set("Retry-After", "1");
