@@ -127,7 +127,7 @@ final class PageMetadata implements NodeVisitor {
     String title = page.title();
     boolean isTitle = title.length() <= MAX_TITLE; // one left open swallows the page
     return firstOf(
-        title -> title.length() <= MAX_TITLE,
+        text -> text.length() <= MAX_TITLE,
         meta.get("og:title"),
         article.headline(),
         meta.get("citation_title"),
