@@ -38,10 +38,15 @@ final class PageMetadata implements NodeVisitor {
   private static final int MAX_TITLE = 500;
   private static final int MAX_AUTHOR = 200;
 
+  /** Of headings and bylines that are looked into, as they may be nested, large and empty. */
+  private static final int MAX_TEXTS = 50;
+
   private final Map<String, String> meta = new HashMap<>();
   private final Map<String, String> found = new HashMap<>();
   private final Set<String> creativeCommons = new LinkedHashSet<>();
   private final JsonLd article = new JsonLd();
+
+  private int texts;
 
   private PageMetadata() {}
 
@@ -119,12 +124,14 @@ final class PageMetadata implements NodeVisitor {
 
   private String title(Document page, String url) {
     String heading = found.get("h1");
+    String title = page.title();
+    boolean isTitle = title.length() <= MAX_TITLE; // one left open swallows the page
     return firstOf(
-        title -> title.length() <= MAX_TITLE,
+        text -> text.length() <= MAX_TITLE,
         meta.get("og:title"),
         article.headline(),
         meta.get("citation_title"),
-        PageTitle.withoutSite(page.title(), meta.get("og:site_name"), heading, url),
+        isTitle ? PageTitle.withoutSite(title, meta.get("og:site_name"), heading, url) : null,
         heading);
   }
 
@@ -200,8 +207,10 @@ final class PageMetadata implements NodeVisitor {
   }
 
   private void noteText(String name, Element element) {
-    if (!found.containsKey(name)) {
-      note(name, element.text());
+    if (!found.containsKey(name) && texts < MAX_TEXTS) {
+      texts++;
+      String text = element.text();
+      note(name, text.length() <= MAX_TITLE ? text : null);
     }
   }
 

@@ -48,6 +48,12 @@ class PageMetadataTest {
   }
 
   @Test
+  void aTitleLeftOpenIsNone() {
+    assertThat(of("<title>Open - " + "word | ".repeat(200_000)).title()).isNull();
+    assertThat(of("<h1>" + "word ".repeat(200_000)).title()).isNull();
+  }
+
+  @Test
   void authorsHaveAnOrder() {
     String byline = "<p class=byline>By  Ada Miller</p>";
     String rel = "<a rel=author href=/b>Bo Miller</a>";

@@ -200,7 +200,7 @@ class PageReaderTest {
 
   @Test
   void deepPagesAreRejectedWhereTheTreeIsNotWhereTheParserAppends() {
-    for (String nested : new String[] {"<b>", "<b><p>", "<div>"}) {
+    for (String nested : new String[] {"<b>", "<div>", "<ul><li>"}) {
       byte[] page = ("<table>" + nested.repeat(2000) + "deep").getBytes(StandardCharsets.UTF_8);
       assertThatThrownBy(() -> reader(Mode.RECALL).read(page, null, null))
           .as(nested)
@@ -213,8 +213,8 @@ class PageReaderTest {
     String words = "x".repeat(2_000_000);
     assertThat(text("<p title=" + words + " class=" + words + " style=" + words + ">short"))
         .isEqualTo("short");
-    assertThat(text("<b>a</b> ".repeat(200_000))).hasSize(399_999);
-    assertThat(text("<table><tr><td>a</table>".repeat(100_000))).startsWith("a\n\na");
+    assertThat(text("<b>a</b> ".repeat(50_000))).hasSize(99_999);
+    assertThat(text("<table><tr><td>a</table>".repeat(20_000))).startsWith("a\n\na");
     assertThat(text("<p>" + "word ".repeat(400_000))).hasSize(1_999_999);
   }
 

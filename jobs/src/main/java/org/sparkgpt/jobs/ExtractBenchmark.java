@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: DIR/NAME/source.html, and beside it expected.html where the main text is known",
+      "Example: DIR/NAME/source.html in UTF-8, and beside it expected.html where the main text is known",
       "  scripts/sparkgpt bench extract pages"
     })
 final class ExtractBenchmark implements Callable<Integer> {
@@ -136,7 +136,7 @@ final class ExtractBenchmark implements Callable<Integer> {
     long characters = 0;
     long start = System.nanoTime();
     for (Sample sample : samples) {
-      characters += reader.read(sample.page, null, URL).text().length();
+      characters += reader.read(sample.page, StandardCharsets.UTF_8, URL).text().length();
     }
     return seconds(start, characters);
   }
@@ -146,7 +146,7 @@ final class ExtractBenchmark implements Callable<Integer> {
     long nodes = 0;
     double seconds = 0;
     for (Sample sample : samples) {
-      String html = HtmlCharset.decode(sample.page, null);
+      String html = HtmlCharset.decode(sample.page, StandardCharsets.UTF_8);
       long start = System.nanoTime();
       nodes = Jsoup.parse(html, URL).childNodeSize();
       seconds += seconds(start, nodes);
@@ -168,7 +168,7 @@ final class ExtractBenchmark implements Callable<Integer> {
     PageReader reader = reader(mode);
     Map<Sample, ShingleOverlap> overlaps = new LinkedHashMap<>();
     for (Sample sample : samples) {
-      String text = reader.read(sample.page, null, URL).text();
+      String text = reader.read(sample.page, StandardCharsets.UTF_8, URL).text();
       overlaps.put(sample, ShingleOverlap.of(text, sample.expected));
     }
     Map<String, Object> result = new LinkedHashMap<>();
