@@ -6,19 +6,25 @@ import java.util.List;
 /**
  * Which documents are fit for training.
  *
+ * @param repairText whether text that was read wrongly before is repaired: see {@link TextRepair}
  * @param languages ISO 639-3 codes to keep, such as {@code eng}; empty keeps every language and
  *     then {@code minLanguageConfidence} drops nothing either
  * @param minLanguageConfidence least probability, as the detector sees it, of the document's
  *     language. It grows with the length of what the detector reads: see {@link LanguageDetection}
- * @param languageCharacters how much of a document's beginning the detector reads, in UTF-16 units
+ * @param languageCharacters how much of a document the detector reads, in UTF-16 units, unless
+ *     languages mix: see {@link LanguageMix}
+ * @param foreignParagraphs whether paragraphs in other languages than {@code languages} are removed
+ *     from documents that have some in one of them
  * @param rules names of the rules in the order they are asked; a rule left out is off
  * @param gopherQuality thresholds of the rule {@code gopher-quality}
  * @param gopherRepetition thresholds of the rule {@code gopher-repetition}
  */
 public record CleanConfig(
+    boolean repairText,
     List<String> languages,
     double minLanguageConfidence,
     int languageCharacters,
+    ForeignParagraphs foreignParagraphs,
     List<String> rules,
     GopherQualityConfig gopherQuality,
     GopherRepetitionConfig gopherRepetition)
@@ -39,6 +45,13 @@ public record CleanConfig(
     if (languageCharacters < 1) {
       throw new IllegalArgumentException(
           "clean.languageCharacters must be positive, got " + languageCharacters);
+    }
+    if (foreignParagraphs == null) {
+      throw new IllegalArgumentException("clean.foreignParagraphs must be keep or drop");
+    }
+    if (foreignParagraphs == ForeignParagraphs.DROP && languages.isEmpty()) {
+      throw new IllegalArgumentException(
+          "clean.foreignParagraphs=drop needs clean.languages: without them none is foreign");
     }
     if (gopherQuality == null || gopherRepetition == null) {
       throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package org.sparkgpt.clean;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import opennlp.tools.langdetect.Language;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -15,7 +14,8 @@ import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
 
 /**
- * Normalises every text, finds its language, and judges it by the rules of the run file.
+ * Repairs and normalises every text, finds its languages, and judges it by the rules of the run
+ * file.
  *
  * <p>Each row is judged alone, so the result does not depend on how rows are spread. Reasons, in
  * the order they are tried: {@code empty} (nothing left after normalisation), {@code language} (not
@@ -28,14 +28,28 @@ public final class Cleaning {
   /** The detector's probability of that language, 0 to 1. */
   public static final String LANGUAGE_CONFIDENCE = "language_confidence";
 
-  private static final Language UNDETERMINED = new Language("und", 0);
+  /**
+   * The text's languages as (language, share of its characters), the largest share first: of the
+   * text before foreign paragraphs were removed.
+   */
+  public static final String LANGUAGES = "languages";
+
+  /** How many paragraphs were removed because of their language. */
+  public static final String REMOVED_PARAGRAPHS = "removed_paragraphs";
+
+  private static final StructType SHARE =
+      new StructType()
+          .add("language", DataTypes.StringType, false)
+          .add("share", DataTypes.DoubleType, false);
+
+  private static final int COLUMNS = 7;
 
   private Cleaning() {}
 
   /**
-   * All rows of {@code documents} with {@link Document#TEXT} normalised and {@link #LANGUAGE},
-   * {@link #LANGUAGE_CONFIDENCE} and a {@link Verdict} appended. Ids stay those of the ingested
-   * text.
+   * All rows of {@code documents} with {@link Document#TEXT} repaired and normalised and {@link
+   * #LANGUAGE}, {@link #LANGUAGE_CONFIDENCE}, {@link #LANGUAGES}, {@link #REMOVED_PARAGRAPHS} and a
+   * {@link Verdict} appended. Ids stay those of the ingested text.
    */
   public static Dataset<Row> annotate(Dataset<Row> documents, CleanConfig config) {
     StructType schema = documents.schema();
@@ -43,7 +57,9 @@ public final class Cleaning {
         Verdict.appendTo(
             schema
                 .add(LANGUAGE, DataTypes.StringType, false)
-                .add(LANGUAGE_CONFIDENCE, DataTypes.DoubleType, false));
+                .add(LANGUAGE_CONFIDENCE, DataTypes.DoubleType, false)
+                .add(LANGUAGES, DataTypes.createArrayType(SHARE, false), false)
+                .add(REMOVED_PARAGRAPHS, DataTypes.IntegerType, false));
     return documents.mapPartitions(
         new Annotate(config, schema.fieldIndex(Document.TEXT)), Encoders.row(judged));
   }
@@ -74,51 +90,82 @@ public final class Cleaning {
     }
 
     private Row annotate(Row row, Judge judge) {
-      String text = TextNormalizer.normalize(row.getString(textColumn));
-      Language language = judge.languageOf(text);
-      Optional<Verdict> verdict = judge.reject(text, language);
+      Cleaned cleaned = judge.clean(row.getString(textColumn));
       int width = row.size();
-      Object[] values = new Object[width + 5];
+      Object[] values = new Object[width + COLUMNS];
       for (int i = 0; i < width; i++) {
-        values[i] = i == textColumn ? text : row.get(i);
+        values[i] = i == textColumn ? cleaned.text() : row.get(i);
       }
-      values[width] = language.getLang();
-      values[width + 1] = language.getConfidence();
-      verdict.ifPresent(
-          v -> {
-            values[width + 2] = v.reason();
-            values[width + 3] = v.value();
-            values[width + 4] = v.threshold();
-          });
+      values[width] = cleaned.language();
+      values[width + 1] = cleaned.confidence();
+      values[width + 2] =
+          cleaned.shares().stream()
+              .map(share -> RowFactory.create(share.language(), share.share()))
+              .toArray();
+      values[width + 3] = cleaned.removedParagraphs();
+      judge
+          .reject(cleaned)
+          .ifPresent(
+              v -> {
+                values[width + 4] = v.reason();
+                values[width + 5] = v.value();
+                values[width + 6] = v.threshold();
+              });
       return RowFactory.create(values);
     }
+  }
+
+  /** How {@code text} would be cleaned, for a look at a single document. */
+  public static Cleaned clean(String text, CleanConfig config) {
+    return new Judge(config).clean(text);
+  }
+
+  /** What the rules say of a document, for a look at a single one. */
+  public static Optional<Verdict> judge(Cleaned cleaned, CleanConfig config) {
+    return new Judge(config).reject(cleaned);
   }
 
   /** What one partition needs to judge its texts. */
   static final class Judge {
     private final CleanConfig config;
-    private final LanguageDetection detection;
+    private final LanguageMix mix;
     private final List<Rule> rules;
 
     Judge(CleanConfig config) {
       this.config = config;
-      detection = new LanguageDetection(config.languageCharacters());
+      mix = new LanguageMix(config.languageCharacters());
       rules = Rules.of(config);
     }
 
-    Language languageOf(String text) {
-      return text.isEmpty() ? UNDETERMINED : detection.detect(text);
+    Cleaned clean(String raw) {
+      TextRepair.Repaired repaired =
+          config.repairText() ? TextRepair.repair(raw) : new TextRepair.Repaired(raw, List.of());
+      String text = TextNormalizer.normalize(repaired.text());
+      if (text.isEmpty()) {
+        return Cleaned.empty(repaired.fixes());
+      }
+      DocumentLanguages languages = mix.of(text);
+      boolean drop =
+          config.foreignParagraphs() == ForeignParagraphs.DROP
+              && languages.paragraphs().stream().anyMatch(p -> isWanted(p.language()));
+      return drop
+          ? Cleaned.without(text, languages, p -> !isWanted(p), repaired.fixes())
+          : Cleaned.of(text, languages, repaired.fixes());
     }
 
-    Optional<Verdict> reject(String text, Language language) {
-      if (text.isEmpty()) {
+    private boolean isWanted(String language) {
+      return config.languages().isEmpty() || config.languages().contains(language);
+    }
+
+    Optional<Verdict> reject(Cleaned cleaned) {
+      if (cleaned.text().isEmpty()) {
         return Optional.of(new Verdict("empty"));
       }
-      Optional<Verdict> foreign = rejectLanguage(language);
+      Optional<Verdict> foreign = rejectLanguage(cleaned.language(), cleaned.confidence());
       if (foreign.isPresent()) {
         return foreign;
       }
-      Text read = new Text(text, language.getLang());
+      Text read = new Text(cleaned.text(), cleaned.language());
       for (Rule rule : rules) {
         Optional<Verdict> verdict = rule.reject(read);
         if (verdict.isPresent()) {
@@ -128,14 +175,13 @@ public final class Cleaning {
       return Optional.empty();
     }
 
-    private Optional<Verdict> rejectLanguage(Language language) {
+    private Optional<Verdict> rejectLanguage(String language, double confidence) {
       if (config.languages().isEmpty()) {
         return Optional.empty();
       }
-      if (!config.languages().contains(language.getLang())) {
+      if (!config.languages().contains(language)) {
         return Optional.of(new Verdict("language"));
       }
-      double confidence = language.getConfidence();
       if (confidence < config.minLanguageConfidence()) {
         return Optional.of(
             new Verdict("language-confidence", confidence, config.minLanguageConfidence()));

@@ -39,18 +39,14 @@ final class LanguageDetection {
   }
 
   private final LanguageDetectorME detector = new LanguageDetectorME(Model.INSTANCE);
-  private final int maxCharacters;
 
-  LanguageDetection(int maxCharacters) {
-    this.maxCharacters = maxCharacters;
+  /** The most probable language of the text, all of which is read: ISO 639-3 code, confidence. */
+  Language detect(String text) {
+    return detector.predictLanguage(text);
   }
 
-  /** The most probable language of the text's beginning: ISO 639-3 code and confidence. */
-  Language detect(String text) {
-    int end = Math.min(text.length(), maxCharacters);
-    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--;
-    }
-    return detector.predictLanguage(text.substring(0, end));
+  /** All languages of the model with their probabilities, the most probable first. */
+  Language[] probabilities(String text) {
+    return detector.predictLanguages(text);
   }
 }

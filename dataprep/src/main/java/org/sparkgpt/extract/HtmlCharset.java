@@ -1,89 +1,142 @@
 package org.sparkgpt.extract;
 
 import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
-import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The characters of a page, whose charset is found as browsers find it (WHATWG Encoding and HTML,
- * "determining the character encoding"): byte order mark, HTTP header, declaration in the first
- * bytes; failing these UTF-8 if the page is valid UTF-8, else windows-1252. Bytes that the charset
- * does not know become U+FFFD.
+ * The characters of a page or of plain text. The charset is found as browsers find it (WHATWG
+ * Encoding and HTML, "determining the character encoding"): byte order mark, HTTP header,
+ * declaration in the first bytes; failing these UTF-8 if the bytes are valid UTF-8, else by {@link
+ * CharsetDetection}. Bytes that the charset does not know become U+FFFD.
+ *
+ * <p>Browsers then believe a declaration whatever comes out, because a reader sees that it is wrong
+ * and they must not break pages that rely on it. A corpus has no reader, so here the bytes overrule
+ * a declaration that is plainly wrong:
+ *
+ * <ul>
+ *   <li>A charset of one byte a character was declared, and all that is not ASCII is well-formed
+ *       UTF-8. Text in such a charset is that by accident only when it has one or two characters
+ *       beyond ASCII. Not so for the charsets of East Asia, in which short words can be both.
+ *   <li>UTF-8 was declared, and more than half of what is not ASCII is not well-formed: the next
+ *       declaration counts, and after the last one detection. Below that the text is UTF-8 with
+ *       damage.
+ * </ul>
  */
 public final class HtmlCharset {
-  /** The standard lets a parser look this far; some pages put long comments first. */
-  private static final int SNIFFED = 4096;
+  private static final char REPLACEMENT = '\ufffd';
 
-  private static final Pattern DECLARED =
-      Pattern.compile(
-          "<(?:meta\\s[^>]*?charset|\\?xml\\s[^>]*?encoding)\\s*=\\s*[\"']?\\s*([\\w:.-]+)",
-          Pattern.CASE_INSENSITIVE);
+  /** How a charset was found. */
+  public enum Origin {
+    BYTE_ORDER_MARK("byte order mark"),
+    HTTP_HEADER("HTTP header"),
+    DECLARATION("declaration in the page"),
+    VALID_UTF_8("all bytes are valid UTF-8"),
+    DETECTION("detection");
 
-  /** Names that the web uses for a larger charset than they say. */
-  private static final Map<String, String> LABELS =
-      Map.ofEntries(
-          Map.entry("ascii", "windows-1252"),
-          Map.entry("us-ascii", "windows-1252"),
-          Map.entry("latin1", "windows-1252"),
-          Map.entry("iso-8859-1", "windows-1252"),
-          Map.entry("iso8859-1", "windows-1252"),
-          Map.entry("iso-8859-9", "windows-1254"),
-          Map.entry("iso-8859-11", "x-windows-874"),
-          Map.entry("tis-620", "x-windows-874"),
-          Map.entry("gb2312", "gb18030"),
-          Map.entry("gbk", "gb18030"),
-          Map.entry("shift_jis", "windows-31j"),
-          Map.entry("shift-jis", "windows-31j"),
-          Map.entry("euc-kr", "x-windows-949"),
-          Map.entry("ks_c_5601-1987", "x-windows-949"),
-          Map.entry("utf8", "utf-8"));
+    private final String description;
+
+    Origin(String description) {
+      this.description = description;
+    }
+
+    @Override
+    public String toString() {
+      return description;
+    }
+  }
+
+  /** Text, the charset it was read in, and how that was found. */
+  public record Decoded(String text, Charset charset, Origin origin) {}
 
   private HtmlCharset() {}
 
   /**
+   * The text of a page.
+   *
    * @param declared the charset of the HTTP header; null if there is none
    */
   public static String decode(byte[] page, Charset declared) {
+    return decodePage(page, declared).text();
+  }
+
+  /**
+   * @param declared the charset of the HTTP header; null if there is none
+   */
+  public static Decoded decodePage(byte[] page, Charset declared) {
+    return decode(page, declared, true);
+  }
+
+  /**
+   * The same for plain text, in which nothing declares a charset.
+   *
+   * @param declared the charset of the HTTP header; null if there is none
+   */
+  public static Decoded decodeText(byte[] text, Charset declared) {
+    return decode(text, declared, false);
+  }
+
+  /** The charset that the web means by a name, in any case; null if there is none. */
+  public static Charset named(String label) {
+    return CharsetLabels.charset(label);
+  }
+
+  private static Decoded decode(byte[] page, Charset declared, boolean markup) {
     if (startsWith(page, 0xef, 0xbb, 0xbf)) {
-      return new String(page, 3, page.length - 3, StandardCharsets.UTF_8);
+      String text = new String(page, 3, page.length - 3, StandardCharsets.UTF_8);
+      return new Decoded(text, StandardCharsets.UTF_8, Origin.BYTE_ORDER_MARK);
     }
     if (startsWith(page, 0xfe, 0xff) || startsWith(page, 0xff, 0xfe)) {
-      return new String(page, StandardCharsets.UTF_16);
+      boolean big = (page[0] & 0xff) == 0xfe;
+      Charset wide = big ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
+      String text = new String(page, 2, page.length - 2, wide);
+      return new Decoded(text, wide, Origin.BYTE_ORDER_MARK);
     }
-    Charset charset = declared == null ? inMarkup(page) : declared;
-    if (charset != null) {
-      return new String(page, charset);
+    Utf8Bytes utf8 = Utf8Bytes.count(page);
+    if (declared != null && isPossible(declared, utf8)) {
+      return decoded(page, declared, Origin.HTTP_HEADER);
     }
-    String text = new String(page, StandardCharsets.UTF_8);
-    boolean valid = text.indexOf('\ufffd') < 0;
-    return valid ? text : new String(page, Charset.forName("windows-1252"));
+    Charset inPage = markup ? MetaPrescan.charset(page) : null;
+    if (inPage != null && isPossible(inPage, utf8)) {
+      return decoded(page, inPage, Origin.DECLARATION);
+    }
+    boolean ascii = utf8.sequences() == 0 && utf8.malformed() == 0;
+    if (utf8.isCertain() || ascii && !CharsetDetection.hasEscapes(page)) {
+      return decoded(page, StandardCharsets.UTF_8, Origin.VALID_UTF_8);
+    }
+    if (utf8.isLikely()) {
+      return decoded(page, StandardCharsets.UTF_8, Origin.DETECTION);
+    }
+    return decoded(page, CharsetDetection.detect(page), Origin.DETECTION);
   }
 
-  /** The charset that the web means by a name; null if Java has none for it. */
-  public static Charset named(String label) {
-    String name = label.toLowerCase(Locale.ROOT);
-    try {
-      return Charset.forName(LABELS.getOrDefault(name, name));
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return null;
+  private static boolean isPossible(Charset declared, Utf8Bytes utf8) {
+    if (declared.equals(StandardCharsets.UTF_8)) {
+      return utf8.malformed() == 0 || utf8.isLikely();
     }
+    return !utf8.isCertain() || !isSingleByte(declared);
   }
 
-  private static Charset inMarkup(byte[] page) {
-    String start = new String(page, 0, Math.min(page.length, SNIFFED), StandardCharsets.ISO_8859_1);
-    Matcher declaration = DECLARED.matcher(start);
-    if (!declaration.find()) {
-      return null;
+  private static boolean isSingleByte(Charset charset) {
+    return charset != TableCharset.REPLACEMENT
+        && charset.newDecoder().maxCharsPerByte() == 1
+        && charset.newDecoder().averageCharsPerByte() == 1;
+  }
+
+  private static Decoded decoded(byte[] page, Charset charset, Origin origin) {
+    String text = new String(page, charset);
+    boolean incomplete = charset.name().startsWith("windows-125") && text.indexOf(REPLACEMENT) >= 0;
+    return new Decoded(incomplete ? withControls(text, page) : text, charset, origin);
+  }
+
+  /** The standard has C1 controls where Microsoft's tables, and Java, have holes. */
+  private static String withControls(String text, byte[] page) {
+    StringBuilder filled = new StringBuilder(text);
+    for (int i = 0; i < page.length; i++) {
+      if (text.charAt(i) == REPLACEMENT && (page[i] & 0xe0) == 0x80) {
+        filled.setCharAt(i, (char) (page[i] & 0xff));
+      }
     }
-    Charset charset = named(declaration.group(1));
-    // A declaration that can be read as ASCII is not in UTF-16, whatever it says.
-    boolean wide = charset != null && charset.name().startsWith("UTF-16");
-    return wide ? StandardCharsets.UTF_8 : charset;
+    return filled.toString();
   }
 
   private static boolean startsWith(byte[] page, int... prefix) {

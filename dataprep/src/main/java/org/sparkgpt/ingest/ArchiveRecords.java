@@ -6,22 +6,26 @@ import org.sparkgpt.corpus.Document;
 
 /**
  * The records of all files in an archive, each from {@code archive!/entry}. A file that breaks
- * becomes one rejected record, and the archive goes on with the next.
+ * becomes one rejected record, and the archive goes on with the next. Names are only names: nothing
+ * is written anywhere.
  */
 final class ArchiveRecords implements Records {
   private final Entries entries;
-  private final NameFilter filter;
   private final String archive;
   private final RecordFormats formats;
+  private final RecordFormats.Nest nest;
   private String source;
   private Records current;
   private IOException failure;
 
-  ArchiveRecords(Entries entries, NameFilter filter, String archive, RecordFormats formats) {
+  /**
+   * @param nest where this archive lies
+   */
+  ArchiveRecords(Entries entries, String archive, RecordFormats formats, RecordFormats.Nest nest) {
     this.entries = entries;
-    this.filter = filter;
     this.archive = archive;
     this.formats = formats;
+    this.nest = nest;
     this.source = archive;
   }
 
@@ -38,14 +42,20 @@ final class ArchiveRecords implements Records {
       if (name == null) {
         return false;
       }
+      nest.count(entries.size());
       Optional<FileType> type = FileType.of(name);
-      if (type.isPresent() && filter.accepts(name)) {
+      if (type.isPresent() && isWanted(type.get(), name)) {
         source = archive + "!/" + name;
         if (!enter(type.get())) {
           return true;
         }
       }
     }
+  }
+
+  /** The patterns look at the files in an archive, not at the archive. */
+  private boolean isWanted(FileType type, String name) {
+    return type.format().isArchive() ? !nest.filter().excludes(name) : nest.filter().accepts(name);
   }
 
   /** Moves within the current file; true also at the place where it breaks. */
@@ -66,7 +76,7 @@ final class ArchiveRecords implements Records {
 
   private boolean enter(FileType type) {
     try {
-      current = formats.open(type, entries::open, entries.inSequence(), source);
+      current = formats.open(type, entries::open, entries.inSequence(), source, nest.inside());
       return true;
     } catch (IOException e) {
       failure = e;

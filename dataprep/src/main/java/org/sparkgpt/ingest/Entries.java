@@ -16,6 +16,9 @@ interface Entries extends Closeable {
   /** The current file's bytes. */
   InputStream open() throws IOException;
 
+  /** How large the current file says it is, in bytes; never less than what {@link #open} gives. */
+  long size();
+
   /** Whether a file can only be opened while it is the current one. */
   boolean inSequence();
 }

@@ -9,9 +9,23 @@ import java.util.Optional;
  * What a file holds, as told by its name.
  *
  * @param format the layout
- * @param gzip whether that layout is wrapped in gzip; WARC files are then gzip record by record
+ * @param compression what that layout is wrapped in; web archives then are record by record
  */
-record FileType(Format format, boolean gzip) implements Serializable {
+record FileType(Format format, Compression compression) implements Serializable {
+
+  /** What a file may be wrapped in. */
+  enum Compression {
+    NONE(""),
+    GZIP(".gz"),
+    ZSTD(".zst"),
+    BZIP2(".bz2");
+
+    private final String suffix;
+
+    Compression(String suffix) {
+      this.suffix = suffix;
+    }
+  }
 
   /** The layouts that ingest reads. */
   enum Format {
@@ -25,6 +39,16 @@ record FileType(Format format, boolean gzip) implements Serializable {
     JSON_LINES,
     /** Web archive: pages as crawled (WARC), or their text (WET). */
     WARC,
+    /** Web archive of the time before WARC. */
+    ARC,
+    /** A book: a zip with an order in it. */
+    EPUB,
+    /** Articles of a wiki. */
+    MEDIAWIKI,
+    /** Mails, one behind the other. */
+    MBOX,
+    /** One mail. */
+    EMAIL,
     /** A table with a column {@code text}, and {@code url} if there is one. */
     PARQUET,
     ZIP,
@@ -36,14 +60,28 @@ record FileType(Format format, boolean gzip) implements Serializable {
 
     /** Whether one file holds many documents, which several tasks may share. */
     boolean holdsMany() {
-      return this != TEXT && this != HTML && this != PARQUET;
+      return this != TEXT && this != HTML && this != PARQUET && this != EPUB && this != EMAIL;
     }
+
+    /** Whether it is read at random, from the end: compression around it is a mistake. */
+    boolean isRandomAccess() {
+      return this == ZIP || this == PARQUET || this == EPUB;
+    }
+  }
+
+  /** Whether a task can begin to read in the middle. */
+  boolean isSplittable() {
+    return switch (format) {
+      case TEXT_LINES, JSON_LINES -> compression == Compression.NONE;
+      case WARC, ARC -> compression == Compression.GZIP || compression == Compression.ZSTD;
+      default -> false;
+    };
   }
 
   /** For messages. */
   static final String KNOWN =
-      ".txt .text .lines.txt .html .htm .xhtml .jsonl .ndjson .warc .wet .tar (each also .gz), .tgz,"
-          + " .zip, .jar, .parquet";
+      ".txt .text .lines.txt .html .htm .xhtml .jsonl .ndjson .warc .wet .arc .xml (MediaWiki) .mbox"
+          + " .eml .tar (each also .gz, .zst, .bz2), .tgz, .zip, .jar, .epub, .parquet";
 
   private static final Map<String, Format> FORMATS =
       Map.ofEntries(
@@ -56,6 +94,11 @@ record FileType(Format format, boolean gzip) implements Serializable {
           Map.entry("ndjson", Format.JSON_LINES),
           Map.entry("warc", Format.WARC),
           Map.entry("wet", Format.WARC),
+          Map.entry("arc", Format.ARC),
+          Map.entry("epub", Format.EPUB),
+          Map.entry("xml", Format.MEDIAWIKI),
+          Map.entry("mbox", Format.MBOX),
+          Map.entry("eml", Format.EMAIL),
           Map.entry("parquet", Format.PARQUET),
           Map.entry("zip", Format.ZIP),
           Map.entry("jar", Format.ZIP),
@@ -65,18 +108,26 @@ record FileType(Format format, boolean gzip) implements Serializable {
   static Optional<FileType> of(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.endsWith(".tgz")) {
-      return Optional.of(new FileType(Format.TAR, true));
+      return Optional.of(new FileType(Format.TAR, Compression.GZIP));
     }
-    boolean gzip = lower.endsWith(".gz");
-    String plain = gzip ? lower.substring(0, lower.length() - ".gz".length()) : lower;
+    Compression compression = compressionOf(lower);
+    String plain = lower.substring(0, lower.length() - compression.suffix.length());
     if (plain.endsWith(".lines.txt")) {
-      return Optional.of(new FileType(Format.TEXT_LINES, gzip));
+      return Optional.of(new FileType(Format.TEXT_LINES, compression));
     }
     Format format = FORMATS.get(plain.substring(plain.lastIndexOf('.') + 1));
-    // Zip and Parquet are read at random, from the end: a gzip around them is a mistake.
-    boolean wrapped = gzip && (format == Format.ZIP || format == Format.PARQUET);
-    return format == null || wrapped || !plain.contains(".")
-        ? Optional.empty()
-        : Optional.of(new FileType(format, gzip));
+    boolean known = format != null && plain.contains(".");
+    return known && (compression == Compression.NONE || !format.isRandomAccess())
+        ? Optional.of(new FileType(format, compression))
+        : Optional.empty();
+  }
+
+  private static Compression compressionOf(String name) {
+    for (Compression compression : Compression.values()) {
+      if (compression != Compression.NONE && name.endsWith(compression.suffix)) {
+        return compression;
+      }
+    }
+    return Compression.NONE;
   }
 }

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
+import org.brotli.dec.BrotliInputStream;
 import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.LengthedBody;
 import org.sparkgpt.corpus.Metadata;
@@ -80,13 +81,34 @@ final class HttpPage {
       case "", "identity", "none" -> body;
       case "gzip", "x-gzip" -> isGzip(body) ? gunzipped(bytes, config) : body;
       case "deflate" -> inflated(bytes, config);
+      case "br" -> unbrotlied(bytes, config);
+      case "zstd" -> isZstd(body) ? unzstded(bytes, config) : body;
       default -> throw RejectedException.contentEncoding();
     };
   }
 
   private static byte[] gunzipped(InputStream bytes, IngestConfig config) throws IOException {
-    return StrictText.readAll(
-        new GunzipStream(bytes, config.maxCompressionRatio()), config.maxDocumentBytes());
+    MemberDecoder gzip = new GzipMember(config.maxCompressionRatio());
+    try (InputStream in = new MemberStream(bytes, gzip)) {
+      return StrictText.readAll(in, config.maxDocumentBytes());
+    }
+  }
+
+  private static byte[] unzstded(InputStream bytes, IngestConfig config) throws IOException {
+    MemberDecoder zstd = new ZstdFrame(config.maxCompressionRatio(), null);
+    try (InputStream in = new MemberStream(bytes, zstd)) {
+      return StrictText.readAll(in, config.maxDocumentBytes());
+    }
+  }
+
+  private static byte[] unbrotlied(InputStream bytes, IngestConfig config) throws IOException {
+    try (InputStream in = new BrotliInputStream(bytes)) {
+      return StrictText.readAll(in, config.maxDocumentBytes());
+    } catch (RejectedException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // on bytes that are no brotli
+      throw RejectedException.damaged();
+    }
   }
 
   private static byte[] inflated(InputStream bytes, IngestConfig config) throws IOException {
@@ -115,6 +137,10 @@ final class HttpPage {
 
   private static boolean isGzip(byte[] body) {
     return body.length > 2 && (body[0] & 0xff) == 0x1f && (body[1] & 0xff) == 0x8b;
+  }
+
+  private static boolean isZstd(byte[] body) {
+    return body.length > 3 && (body[0] & 0xff) == 0x28 && (body[1] & 0xff) == 0xb5;
   }
 
   private static Charset charsetOf(String contentType) {

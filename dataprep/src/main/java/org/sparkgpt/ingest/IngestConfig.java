@@ -8,13 +8,23 @@ import java.util.List;
  *
  * @param inputs files, directories and globs; may be empty until something is ingested
  * @param maxDocumentBytes bytes of one document after decompression: a text or HTML file, a line, a
- *     WARC record; a larger one is rejected as {@code ingest/too-large}
- * @param maxCompressionRatio bytes that come out of one gzip member or zip entry for each byte that
- *     goes in, looked at after its first MiB; above it the member is rejected as {@code
- *     ingest/expansion}. Text seldom exceeds 20, a bomb comes near deflate's limit of 1032
+ *     WARC record, a mail, a book or an article with its markup; a larger one is rejected as {@code
+ *     ingest/too-large}
+ * @param maxCompressionRatio bytes that come out of one gzip member, zstd frame, bzip2 file or zip
+ *     entry for each byte that goes in, looked at after its first MiB; above it the member is
+ *     rejected as {@code ingest/expansion}. Text seldom exceeds 20, a bomb comes near deflate's
+ *     limit of 1032
+ * @param maxNesting archives that may be inside each other in an archive's entry; deeper ones are
+ *     rejected as {@code ingest/nested-archive}
+ * @param maxNestedBytes that may come out of one entry of an archive with all archives nested in
+ *     it; what is behind them is rejected as {@code ingest/nested-size}
  */
 public record IngestConfig(
-    List<IngestInput> inputs, long maxDocumentBytes, double maxCompressionRatio)
+    List<IngestInput> inputs,
+    long maxDocumentBytes,
+    double maxCompressionRatio,
+    int maxNesting,
+    long maxNestedBytes)
     implements Serializable {
 
   /** A document is decoded in memory as UTF-16, in one Java array. */
@@ -32,6 +42,14 @@ public record IngestConfig(
     if (!(maxCompressionRatio >= 1)) {
       throw new IllegalArgumentException(
           "ingest.maxCompressionRatio must be at least 1, got " + maxCompressionRatio);
+    }
+    if (maxNesting < 0) {
+      throw new IllegalArgumentException(
+          "ingest.maxNesting must not be negative, got " + maxNesting);
+    }
+    if (maxNestedBytes < 1) {
+      throw new IllegalArgumentException(
+          "ingest.maxNestedBytes must be positive, got " + maxNestedBytes);
     }
   }
 }

@@ -20,20 +20,46 @@ import org.sparkgpt.extract.ExtractConfig;
 import org.sparkgpt.extract.UnreadablePageException;
 
 /**
- * Reads a corpus as it lies there into documents: text, HTML, JSON Lines, line-per-document text,
- * WARC and WET, Parquet, plain or gzip, in directories and in zip, jar and tar archives.
+ * Reads a corpus as it lies there into documents: text (Project Gutenberg's without its frame),
+ * HTML, JSON Lines, line-per-document text, WARC, WET and ARC, EPUB, MediaWiki dumps, mbox and
+ * mail, Parquet; plain, gzip, zstd or bzip2; in directories and in zip, jar and tar archives, also
+ * nested ones.
  *
  * <p>A document's source is its file's path as the input gives it, with what lies below a directory
- * or a glob appended: {@code corpus/books.zip!/moby/1.txt}; a record of a file with many has its
- * number there: {@code crawl.warc.gz#17}. The set of rows depends on the files alone, not on how
- * they are dealt out to tasks.
+ * or a glob appended: {@code corpus/books.zip!/moby/1.txt}; a record of a file with many has the
+ * offset of its first byte there: {@code crawl.warc.gz#@17342}. Offsets are those of the
+ * decompressed file, but those of web archives are of the file as it lies there (see {@link
+ * WarcRecords}); rows of Parquet are numbered instead, {@code table.parquet#1}. The set of rows
+ * depends on the files alone, not on how they are dealt out to tasks.
  *
  * <p>A record that cannot be read is a row too: with empty text, no url, an id made from source and
- * reason, and one of the reasons {@code ingest/} {@code empty}, {@code not-utf-8} (value: offset of
- * the byte), {@code too-large} (bytes seen), {@code expansion} (ratio seen), {@code truncated},
- * {@code damaged}, {@code not-json}, {@code no-text}, {@code nested-archive}, {@code http-status}
- * (the status), {@code media-type}, {@code content-encoding}; or one of {@link
- * UnreadablePageException}'s.
+ * reason, and one of these reasons, or of {@link UnreadablePageException}'s:
+ *
+ * <ul>
+ *   <li>{@code ingest/empty}: nothing but white space
+ *   <li>{@code ingest/not-utf-8} (value: offset of the byte)
+ *   <li>{@code ingest/too-large} (bytes seen): more than {@code maxDocumentBytes}; so is a zip in
+ *       an archive
+ *   <li>{@code ingest/expansion} (ratio seen): compressed more than {@code maxCompressionRatio}
+ *   <li>{@code ingest/truncated}: the file ends before the record does, or the record says it is
+ *       longer than it is
+ *   <li>{@code ingest/damaged}: a checksum, header or length is wrong, zip entries overlap, XML is
+ *       not well-formed or has a document type's entities, a mail has no header
+ *   <li>{@code ingest/not-json}, {@code ingest/no-text}: of a line of JSON; the second also of
+ *       mails and articles
+ *   <li>{@code ingest/nested-archive} (archives around it): nested deeper than {@code maxNesting}
+ *   <li>{@code ingest/nested-size} (bytes seen): nested archives unpack to more than {@code
+ *       maxNestedBytes}
+ *   <li>{@code ingest/http-status} (the status), {@code ingest/media-type}, {@code
+ *       ingest/content-encoding}: of a page in a web archive
+ *   <li>{@code ingest/epub-no-container}, {@code -no-package}, {@code -no-spine}, {@code
+ *       -encrypted}
+ *   <li>{@code ingest/not-mediawiki}: another kind of XML
+ *   <li>{@code ingest/redirect}: an article that only names another
+ * </ul>
+ *
+ * <p>No reader is slower than linear in bytes, which are bounded, so time has no limit of its own
+ * but for pages (see {@link ExtractConfig}).
  */
 public final class Ingestion {
   /** Tasks for each core, so that an uneven one does not hold up the rest for long. */

@@ -6,89 +6,102 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.Inflater;
 
-/** The compressed side of {@link GunzipStream}: a buffer, and the headers and trailers in it. */
+/**
+ * The compressed side of {@link Members}: a window over a file, in which the search for a member
+ * can go back over what damage made the decoder swallow.
+ */
 final class MemberInput implements Closeable {
-  private static final int BUFFER = 1 << 17;
-  private static final int MAGIC_1 = 0x1f;
-  private static final int MAGIC_2 = 0x8b;
-  private static final int DEFLATE = 8;
-  private static final int HEADER_CRC = 2;
-  private static final int EXTRA = 4;
-  private static final int NAME = 8;
-  private static final int COMMENT = 16;
-  private static final int RESERVED = 0xe0;
+  /** How far the search can go back. */
+  private static final int KEPT = 1 << 16;
 
   private final InputStream in;
-  private final byte[] buffer = new byte[BUFFER];
+  private final byte[] buffer = new byte[3 * KEPT];
   private int position;
   private int limit;
 
-  /** Where the current member began, as long as that is in the buffer; else -1. */
-  private int memberStart = -1;
+  /** Place of the buffer's first byte in the file. */
+  private long base;
 
-  MemberInput(InputStream in) {
+  /** Bytes gone back in all: no more than some times those read, so that searching stays linear. */
+  private long goneBack;
+
+  private boolean ended;
+
+  /**
+   * @param in from {@code offset} on
+   */
+  MemberInput(InputStream in, long offset) {
     this.in = in;
+    this.base = offset;
   }
 
-  /**
-   * Reads a member's header; false at the end, for which zeros behind the last member also count.
-   */
-  boolean readHeader() throws IOException {
-    int first = read();
-    while (first == 0) {
-      first = read();
-    }
-    if (first < 0) {
-      return false;
-    }
-    memberStart = position - 1;
-    if (first != MAGIC_1 || require() != MAGIC_2 || require() != DEFLATE) {
-      throw RejectedException.damaged();
-    }
-    int flags = require();
-    if ((flags & RESERVED) != 0) {
-      throw RejectedException.damaged();
-    }
-    littleEndian(6); // time, level and operating system
-    if ((flags & EXTRA) != 0) {
-      for (long rest = littleEndian(2); rest > 0; rest--) {
-        require();
-      }
-    }
-    skipString(flags & NAME);
-    skipString(flags & COMMENT);
-    if ((flags & HEADER_CRC) != 0) {
-      littleEndian(2);
-    }
-    return true;
+  /** Of the next byte, from the file's start. */
+  long offset() {
+    return base + position;
   }
 
-  private void skipString(int present) throws IOException {
-    while (present != 0 && require() != 0) {
-      continue;
+  /** Moves behind {@code offset}, or as near to it as the window reaches. */
+  void goBackTo(long offset) {
+    long to = Math.max(Math.max(base, offset), offset() - KEPT);
+    long distance = offset() - to;
+    if (distance > 0 && goneBack + distance <= 2 * offset() + 64L * KEPT) {
+      goneBack += distance;
+      position -= (int) distance;
     }
   }
 
-  /**
-   * Moves to what looks like the header of a member behind the current one, false if there is none.
-   * Damage may have led the inflater over such a header: the search begins after the current
-   * member's own, if that is still in the buffer.
-   *
-   * @param unused bytes that the inflater was fed and did not use
-   */
-  boolean seekMember(int unused) throws IOException {
-    position = memberStart >= 0 ? memberStart + 1 : position - unused;
-    memberStart = -1;
-    while (has(4)) {
-      if ((buffer[position] & 0xff) == MAGIC_1
-          && (buffer[position + 1] & 0xff) == MAGIC_2
-          && buffer[position + 2] == DEFLATE
-          && (buffer[position + 3] & RESERVED) == 0) {
-        return true;
-      }
-      position++;
+  /** Whether so many more bytes are there; at most {@link #KEPT}. */
+  boolean has(int bytes) throws IOException {
+    while (limit - position < bytes && !ended) {
+      makeRoom();
+      ended = true; // also if this throws: what is behind a failure is not asked for again
+      int n = in.read(buffer, limit, buffer.length - limit);
+      ended = n < 0;
+      limit += Math.max(n, 0);
     }
-    return false;
+    return limit - position >= bytes;
+  }
+
+  private void makeRoom() {
+    int drop = position - KEPT;
+    if (limit == buffer.length && drop > 0) {
+      System.arraycopy(buffer, drop, buffer, 0, limit - drop);
+      base += drop;
+      position -= drop;
+      limit -= drop;
+    }
+  }
+
+  /** A byte ahead that {@link #has} has found. */
+  int peek(int ahead) {
+    return buffer[position + ahead] & 0xff;
+  }
+
+  void skip() {
+    position++;
+  }
+
+  /** The next byte, -1 at the end. */
+  int read() throws IOException {
+    return has(1) ? buffer[position++] & 0xff : -1;
+  }
+
+  int read(byte[] target, int offset, int length) throws IOException {
+    if (!has(1)) {
+      return -1;
+    }
+    int n = Math.min(length, limit - position);
+    System.arraycopy(buffer, position, target, offset, n);
+    position += n;
+    return n;
+  }
+
+  int require() throws IOException {
+    int value = read();
+    if (value < 0) {
+      throw new EOFException("compressed file is cut");
+    }
+    return value;
   }
 
   /** Unsigned number of up to 8 bytes. */
@@ -100,7 +113,7 @@ final class MemberInput implements Closeable {
     return value;
   }
 
-  /** Hands the inflater all bytes in the buffer. */
+  /** Hands the inflater all bytes of the window. */
   void feed(Inflater inflater) throws IOException {
     if (!has(1)) {
       throw new EOFException("gzip member is cut");
@@ -112,40 +125,6 @@ final class MemberInput implements Closeable {
   /** Takes back what the inflater was fed and did not use. */
   void unread(int bytes) {
     position -= bytes;
-  }
-
-  private int require() throws IOException {
-    int value = read();
-    if (value < 0) {
-      throw new EOFException("gzip member is cut");
-    }
-    return value;
-  }
-
-  private int read() throws IOException {
-    return has(1) ? buffer[position++] & 0xff : -1;
-  }
-
-  private boolean has(int bytes) throws IOException {
-    while (limit - position < bytes) {
-      makeRoom();
-      int n = in.read(buffer, limit, buffer.length - limit);
-      if (n < 0) {
-        return false;
-      }
-      limit += n;
-    }
-    return true;
-  }
-
-  /** Drops what was read, but for the current member as long as it is short. */
-  private void makeRoom() {
-    boolean keepMember = memberStart >= 0 && limit - memberStart <= BUFFER / 2;
-    int from = keepMember ? memberStart : position;
-    System.arraycopy(buffer, from, buffer, 0, limit - from);
-    memberStart = keepMember ? 0 : -1;
-    position -= from;
-    limit -= from;
   }
 
   @Override

@@ -69,9 +69,36 @@ final class RejectedException extends IOException {
     return new RejectedException(new Verdict("ingest/no-text"));
   }
 
-  /** An archive inside an archive is not opened. */
-  static RejectedException nestedArchive() {
-    return new RejectedException(new Verdict("ingest/nested-archive"));
+  /**
+   * @param nesting archives around this one, less the outermost
+   */
+  static RejectedException nestedArchive(int nesting, int maxNesting) {
+    return new RejectedException(new Verdict("ingest/nested-archive", nesting, maxNesting));
+  }
+
+  /**
+   * @param bytes that came out of an archive's entry with all that is nested in it, when reading
+   *     stopped
+   */
+  static RejectedException nestedSize(long bytes, long maxNestedBytes) {
+    return new RejectedException(new Verdict("ingest/nested-size", bytes, maxNestedBytes));
+  }
+
+  /** An XML file that is not what wikis export. */
+  static RejectedException notMediaWiki() {
+    return new RejectedException(new Verdict("ingest/not-mediawiki"));
+  }
+
+  /** An article that only names another. */
+  static RejectedException redirect() {
+    return new RejectedException(new Verdict("ingest/redirect"));
+  }
+
+  /**
+   * @param fault no-container, no-package, no-spine, encrypted
+   */
+  static RejectedException epub(String fault) {
+    return new RejectedException(new Verdict("ingest/epub-" + fault));
   }
 
   /** Only the answer 200 brings a page. */
@@ -79,12 +106,12 @@ final class RejectedException extends IOException {
     return new RejectedException(new Verdict("ingest/http-status", status, 200));
   }
 
-  /** Neither HTML nor plain text. */
+  /** Neither HTML nor plain text; in a wiki, no wikitext. */
   static RejectedException mediaType() {
     return new RejectedException(new Verdict("ingest/media-type"));
   }
 
-  /** Compressed for the way by something else than gzip or deflate. */
+  /** Compressed for the way by something else than gzip, deflate, brotli or zstd. */
   static RejectedException contentEncoding() {
     return new RejectedException(new Verdict("ingest/content-encoding"));
   }

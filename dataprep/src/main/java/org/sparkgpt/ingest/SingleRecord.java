@@ -3,8 +3,9 @@ package org.sparkgpt.ingest;
 import java.io.IOException;
 import java.io.InputStream;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.extract.Page;
 
-/** A file that is one document: plain text or a page. */
+/** A file that is one document: a plain text, a page, a mail, a book. */
 final class SingleRecord implements Records {
   /** What the file's bytes say. */
   @FunctionalInterface
@@ -32,7 +33,8 @@ final class SingleRecord implements Records {
   }
 
   static Document plainText(byte[] bytes, String source) throws RejectedException {
-    return Document.of(StrictText.decode(bytes), source, null);
+    Page page = GutenbergText.read(StrictText.decode(bytes));
+    return Document.of(page.text(), source, null, page.metadata());
   }
 
   @Override

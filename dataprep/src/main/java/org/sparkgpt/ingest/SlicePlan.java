@@ -31,8 +31,8 @@ final class SlicePlan {
   private SlicePlan() {}
 
   /**
-   * Largest first, each to the task with the least; files with many records are shared, by no more
-   * tasks than there are cores: those who share walk over the whole file.
+   * Largest first, each to the task with the least; files with many records are shared. Those that
+   * cannot be split by no more tasks than there are cores: each walks over the whole file.
    */
   static List<List<FileSlice>> of(List<InputFile> files, int tasks, int cores) {
     long total = files.stream().mapToLong(InputFile::length).sum();
@@ -40,7 +40,8 @@ final class SlicePlan {
     List<FileSlice> slices = new ArrayList<>();
     for (InputFile file : files) {
       long wanted = file.type().format().holdsMany() ? (file.length() + share - 1) / share : 1;
-      int count = (int) Math.max(1, Math.min(cores, wanted));
+      int most = file.type().isSplittable() ? tasks : cores;
+      int count = (int) Math.max(1, Math.min(most, wanted));
       for (int slice = 0; slice < count; slice++) {
         slices.add(new FileSlice(file, slice, count));
       }

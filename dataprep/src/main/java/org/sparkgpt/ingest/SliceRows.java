@@ -53,10 +53,10 @@ final class SliceRows implements Iterator<Row>, Closeable {
     slice = next;
     number = 0;
     try {
-      records = formats.open(next.file());
+      records = formats.open(next);
       return null;
     } catch (IOException e) {
-      return slice.holds(0) ? rejected(next.file().source(), e) : null;
+      return slice.slice() == 0 ? rejected(next.file().source(), e) : null;
     }
   }
 

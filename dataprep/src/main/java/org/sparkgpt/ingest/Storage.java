@@ -22,6 +22,17 @@ final class Storage {
     return new Bytes(openFile(conf, path));
   }
 
+  /** The bytes from an offset on. */
+  static InputStream open(Configuration conf, String path, long offset) {
+    FSDataInputStream in = openFile(conf, path);
+    try {
+      in.seek(offset);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot seek in " + path + ": " + e.getMessage(), e);
+    }
+    return new Bytes(in);
+  }
+
   static SeekableByteChannel openChannel(Configuration conf, String path, long size) {
     return new Channel(openFile(conf, path), size);
   }

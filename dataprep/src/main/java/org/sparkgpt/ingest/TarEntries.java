@@ -35,6 +35,11 @@ final class TarEntries implements Entries {
   }
 
   @Override
+  public long size() {
+    return tar.getCurrentEntry().getSize();
+  }
+
+  @Override
   public boolean inSequence() {
     return true;
   }

@@ -1,40 +1,33 @@
 package org.sparkgpt.ingest;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Optional;
-import org.netpreserve.jwarc.WarcConversion;
-import org.netpreserve.jwarc.WarcReader;
-import org.netpreserve.jwarc.WarcRecord;
-import org.netpreserve.jwarc.WarcResponse;
-import org.netpreserve.jwarc.WarcTargetRecord;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.extract.Page;
 import org.sparkgpt.extract.PageReader;
+import org.sparkgpt.ingest.ArchivedRecord.Kind;
 
 /**
- * The web pages of a WARC file (HTTP responses) or the texts of a WET file (conversions); a
- * record's source is {@code file#number}, counting records of every type from 1. After damage
- * reading goes on at the next record that can be found, and the stretch between counts as one.
+ * The web pages of a WARC or ARC file (HTTP responses) and the texts of a WET file (conversions).
+ * Records of other types, {@code revisit} among them, have no rows. A record's source is {@code
+ * file#@offset}, where it or its gzip member begins: as indexes of web archives (CDX) have it; a
+ * record that is not the first of its member has {@code +n} behind it, its place in what the member
+ * unpacks to. After damage reading goes on at the next record that can be found, and the stretch
+ * between counts as one.
  */
 final class WarcRecords implements Records {
-  private final WarcBytes bytes;
+  private final RecordBytes bytes;
   private final String source;
   private final IngestConfig config;
   private final PageReader pages;
-  private WarcReader reader;
-  private long number;
-  private boolean ended;
-  private boolean inDamage;
-  private boolean isPage;
-  private String url;
+  private boolean inMember;
+  private String place = "@0";
+  private ArchivedRecord record;
   private byte[] body;
   private IOException failure;
 
-  WarcRecords(InputStream in, String source, IngestConfig config, PageReader pages) {
-    this.bytes = new WarcBytes(in);
+  WarcRecords(RecordBytes bytes, String source, IngestConfig config, PageReader pages) {
+    this.bytes = bytes;
     this.source = source;
     this.config = config;
     this.pages = pages;
@@ -42,93 +35,59 @@ final class WarcRecords implements Records {
 
   @Override
   public boolean next() {
-    while (!ended) {
-      failure = null;
-      try {
-        if (step()) {
+    failure = null;
+    body = null;
+    try {
+      while (true) {
+        if (!inMember && !bytes.nextMember()) {
+          return false;
+        }
+        inMember = true;
+        place = bytes.place();
+        if (!bytes.hasRecord()) {
+          inMember = false;
+        } else if (step()) {
           return true;
         }
-      } catch (EOFException e) {
-        ended = true;
-        return !inDamage && fail(e);
-      } catch (UncheckedIOException e) {
-        throw e; // the storage's failure, not the record's
-      } catch (IOException | RuntimeException e) { // jwarc throws unchecked on odd header values
-        reader = null;
-        if (!inDamage) {
-          inDamage = true;
-          return fail(e instanceof IOException broken ? broken : RejectedException.damaged());
-        }
       }
+    } catch (UncheckedIOException e) {
+      throw e; // the storage's failure, not the record's
+    } catch (IOException e) { // the member's end, for good or bad
+      place = inMember ? place : bytes.place();
+      inMember = false;
+      failure = e;
+      return true;
     }
-    return false;
-  }
-
-  private boolean fail(IOException e) {
-    number++;
-    failure = e;
-    return true;
   }
 
   /** Reads one record; true if it is one that should be a document. */
   private boolean step() throws IOException {
-    if (reader == null) {
-      return openAtNextRecord();
+    place = bytes.place();
+    if (!bytes.atRecord()) {
+      return skipDamage();
     }
-    bytes.limitHeader();
-    Optional<WarcRecord> found = reader.next();
-    bytes.unlimit();
-    if (found.isEmpty()) {
-      ended = true;
+    try {
+      record = bytes.readHeader();
+    } catch (RejectedException e) {
+      return skipDamage();
+    }
+    if (record.kind() == Kind.OTHER) {
+      bytes.skipBody(record.length());
       return false;
     }
-    WarcRecord record = found.get();
-    boolean wanted = isDocument(record);
-    if (wanted) {
-      load((WarcTargetRecord) record);
+    if (record.length() > config.maxDocumentBytes()) {
+      bytes.skipBody(record.length());
+      failure = RejectedException.tooLarge(record.length(), config.maxDocumentBytes());
     } else {
-      record.body().consume();
+      body = bytes.readBody((int) record.length());
     }
-    number++;
-    inDamage = false;
-    return wanted;
+    return true;
   }
 
-  /** True if something had to be skipped that was not yet reported. */
-  private boolean openAtNextRecord() throws IOException {
-    boolean clean = bytes.seekRecord();
-    if (bytes.atEnd()) {
-      ended = true;
-    } else {
-      reader = new WarcReader(bytes, bytes.buffer());
-    }
-    if (clean || inDamage) {
-      return false;
-    }
-    inDamage = true;
-    return fail(RejectedException.damaged());
-  }
-
-  private static boolean isDocument(WarcRecord record) {
-    String type = record.headers().first("Content-Type").orElse("");
-    return record instanceof WarcConversion
-        || record instanceof WarcResponse && type.startsWith("application/http");
-  }
-
-  private void load(WarcTargetRecord record) throws IOException {
-    isPage = record instanceof WarcResponse;
-    url = record.target();
-    long size = record.body().size();
-    if (size > config.maxDocumentBytes()) {
-      record.body().consume();
-      body = null;
-      failure = RejectedException.tooLarge(size, config.maxDocumentBytes());
-    } else {
-      body = record.body().stream().readNBytes(Math.toIntExact(size));
-      if (body.length < size) {
-        throw new EOFException("record is cut");
-      }
-    }
+  private boolean skipDamage() throws IOException {
+    bytes.seekRecord();
+    failure = RejectedException.damaged();
+    return true;
   }
 
   @Override
@@ -138,16 +97,16 @@ final class WarcRecords implements Records {
     }
     byte[] payload = body;
     body = null;
-    if (!isPage) {
-      return Document.of(StrictText.decode(payload), source(), url);
+    if (record.kind() == Kind.TEXT) {
+      return Document.of(StrictText.decode(payload), source(), record.url());
     }
-    Page page = HttpPage.read(payload, url, config, pages);
-    return Document.of(page.text(), source(), url, page.metadata());
+    Page page = HttpPage.read(payload, record.url(), config, pages);
+    return Document.of(page.text(), source(), record.url(), page.metadata());
   }
 
   @Override
   public String source() {
-    return source + "#" + number;
+    return source + "#" + place;
   }
 
   @Override

@@ -32,10 +32,23 @@ final class ZipEntries implements Entries {
       declared = declaredEntries(channel);
       // Local headers say nothing that the directory does not: reading them would cost a seek each.
       zip = new ZipFile(channel, "archive", "UTF-8", true, true);
+      requireApart(channel.size());
       entries = zip.getEntriesInPhysicalOrder();
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw damageOf(e);
+    }
+  }
+
+  /** Bombs let many entries share the same compressed bytes; then a ratio bounds nothing. */
+  private void requireApart(long length) throws IOException {
+    long total = 0;
+    Enumeration<ZipArchiveEntry> all = zip.getEntries();
+    while (all.hasMoreElements()) {
+      total += Math.max(0, all.nextElement().getCompressedSize());
+      if (total > length) {
+        throw RejectedException.damaged();
+      }
     }
   }
 
@@ -81,6 +94,12 @@ final class ZipEntries implements Entries {
     } catch (RuntimeException e) {
       throw damageOf(e);
     }
+  }
+
+  /** What would unpack to more is rejected as damaged. */
+  @Override
+  public long size() {
+    return Math.max(0, current.getSize());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package org.sparkgpt.clean;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import opennlp.tools.langdetect.Language;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -47,6 +47,7 @@ public class CleanAndMinHashBenchmark {
   private final String[] texts = new String[DOCUMENTS];
   private final CleanConfig clean = CleanConfigs.english();
   private final Cleaning.Judge judge = new Cleaning.Judge(clean);
+  private final LanguageMix mix = new LanguageMix(clean.languageCharacters());
   private final DedupConfig dedup = new DedupConfig(5, 14, 8, 0.75);
   private final MinHash minHash = new MinHash(dedup, 42);
   private final Shingles shingles = new Shingles(dedup.shingleWords());
@@ -90,23 +91,21 @@ public class CleanAndMinHashBenchmark {
   @Benchmark
   public void language(Blackhole results) {
     for (String text : texts) {
-      results.consume(judge.languageOf(text));
+      results.consume(mix.of(text));
     }
   }
 
   @Benchmark
   public void rules(Blackhole results) {
-    Language english = new Language("eng", 1);
     for (String text : texts) {
-      results.consume(judge.reject(text, english));
+      results.consume(judge.reject(new Cleaned(text, "eng", 1, List.of(), 0, List.of())));
     }
   }
 
   @Benchmark
   public void cleanAll(Blackhole results) {
     for (String text : texts) {
-      String normal = TextNormalizer.normalize(text);
-      results.consume(judge.reject(normal, judge.languageOf(normal)));
+      results.consume(judge.reject(judge.clean(text)));
     }
   }
 

@@ -31,13 +31,32 @@ class CleanConfigTest {
     assertRefused(
         () ->
             new CleanConfig(
+                true,
                 good.languages(),
                 Double.NaN,
                 600,
+                ForeignParagraphs.KEEP,
                 good.rules(),
                 good.gopherQuality(),
                 good.gopherRepetition()),
         "clean.minLanguageConfidence must be between 0 and 1, got NaN");
+  }
+
+  @Test
+  void withoutLanguagesNoParagraphIsForeign() {
+    CleanConfig good = CleanConfigs.english();
+    assertRefused(
+        () ->
+            new CleanConfig(
+                true,
+                List.of(),
+                0.2,
+                600,
+                ForeignParagraphs.DROP,
+                good.rules(),
+                good.gopherQuality(),
+                good.gopherRepetition()),
+        "clean.foreignParagraphs=drop needs clean.languages: without them none is foreign");
   }
 
   @Test

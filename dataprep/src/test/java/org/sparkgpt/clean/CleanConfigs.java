@@ -12,7 +12,8 @@ final class CleanConfigs {
   }
 
   static CleanConfig of(List<String> languages, List<String> rules) {
-    return new CleanConfig(languages, 0.2, 600, rules, quality(100_000), repetition());
+    return new CleanConfig(
+        true, languages, 0.2, 600, ForeignParagraphs.KEEP, rules, quality(100_000), repetition());
   }
 
   static GopherQualityConfig quality(int maxWords) {

@@ -101,9 +101,12 @@ class CleaningTest {
               "text",
               "source",
               "url",
+              "metadata",
               "length",
               "language",
               "language_confidence",
+              "languages",
+              "removed_paragraphs",
               "reason",
               "value",
               "threshold");
@@ -128,7 +131,7 @@ class CleaningTest {
           Cleaning.Judge judge = new Cleaning.Judge(config);
           for (String huge : List.of(words.toString(), oneWord)) {
             String text = TextNormalizer.normalize(huge);
-            assertThat(judge.reject(text, judge.languageOf(text))).isPresent();
+            assertThat(judge.reject(judge.clean(text))).isPresent();
           }
         });
   }

@@ -35,7 +35,7 @@ class LanguageDetectionTest {
               + " Είναι προικισμένοι με λογική και συνείδηση, και οφείλουν να συμπεριφέρονται"
               + " μεταξύ τους με πνεύμα αδελφοσύνης.");
 
-  private final LanguageDetection detection = new LanguageDetection(600);
+  private final LanguageDetection detection = new LanguageDetection();
 
   @Test
   void languagesAreTold() {
@@ -45,14 +45,6 @@ class LanguageDetectionTest {
           assertThat(detected.getLang()).isEqualTo(language);
           assertThat(detected.getConfidence()).as(language).isGreaterThan(0.2);
         });
-  }
-
-  @Test
-  void onlyTheBeginningIsRead() {
-    String english = ARTICLES.get("eng");
-    String german = ARTICLES.get("deu").repeat(20);
-    Language detected = new LanguageDetection(english.length()).detect(english + german);
-    assertThat(detected.getLang()).isEqualTo("eng");
   }
 
   @Test

@@ -48,10 +48,11 @@ final class Corpora {
     }
   }
 
-  static final ExtractConfig EXTRACT = new ExtractConfig(500);
+  static final ExtractConfig EXTRACT =
+      new ExtractConfig(ExtractConfig.Mode.RECALL, MAX_BYTES, 60_000, 500);
 
   static IngestConfig config(IngestInput... inputs) {
-    return new IngestConfig(List.of(inputs), MAX_BYTES, 100);
+    return new IngestConfig(List.of(inputs), MAX_BYTES, 100, 2, 64 * MAX_BYTES);
   }
 
   static List<Seen> read(Path file) {
@@ -59,8 +60,11 @@ final class Corpora {
   }
 
   static List<Seen> read(Path file, int slice, int slices) {
-    IngestConfig config = config(IngestInput.of(file.toString()));
-    InputFile found = InputFiles.list(CONF, config.inputs()).get(0);
+    return read(file, config(), slice, slices);
+  }
+
+  static List<Seen> read(Path file, IngestConfig config, int slice, int slices) {
+    InputFile found = InputFiles.list(CONF, List.of(IngestInput.of(file.toString()))).get(0);
     FileSlice part = new FileSlice(withSource(found), slice, slices);
     List<Seen> seen = new ArrayList<>();
     try (SliceRows rows =

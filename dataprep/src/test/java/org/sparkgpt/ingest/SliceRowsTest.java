@@ -113,14 +113,14 @@ class SliceRowsTest {
     assertThat(rows)
         .extracting(Seen::source, Seen::text, Seen::url, Seen::reason)
         .containsExactly(
-            tuple("a.jsonl#1", "one", "http://example.org/1", null),
-            tuple("a.jsonl#3", "", null, "ingest/not-json"),
-            tuple("a.jsonl#4", "", null, "ingest/no-text"),
-            tuple("a.jsonl#5", "", null, "ingest/no-text"),
-            tuple("a.jsonl#6", "", null, "ingest/not-json"),
-            tuple("a.jsonl#7", "", null, "ingest/not-json"),
-            tuple("a.jsonl#8", "", null, "ingest/not-json"),
-            tuple("a.jsonl#9", "eight é", null, null));
+            tuple("a.jsonl#@0", "one", "http://example.org/1", null),
+            tuple("a.jsonl#@65", "", null, "ingest/not-json"),
+            tuple("a.jsonl#@79", "", null, "ingest/no-text"),
+            tuple("a.jsonl#@97", "", null, "ingest/no-text"),
+            tuple("a.jsonl#@109", "", null, "ingest/not-json"),
+            tuple("a.jsonl#@116", "", null, "ingest/not-json"),
+            tuple("a.jsonl#@134", "", null, "ingest/not-json"),
+            tuple("a.jsonl#@5135", "eight é", null, null));
     assertThat(readBytes("a.jsonl.gz", gzip(utf8(lines)))).hasSameSizeAs(rows);
   }
 
@@ -186,9 +186,9 @@ class SliceRowsTest {
         .contains(
             tuple(name + "!/a/one.txt", "one", null),
             tuple(name + "!/a/broken.txt", "", "ingest/not-utf-8"),
-            tuple(name + "!/lines.jsonl#1", "l1", null),
-            tuple(name + "!/lines.jsonl#2", "l2", null),
-            tuple(name + "!/inner.jar", "", "ingest/nested-archive"),
+            tuple(name + "!/lines.jsonl#@0", "l1", null),
+            tuple(name + "!/lines.jsonl#@14", "l2", null),
+            tuple(name + "!/inner.jar!/x.txt", "x", null),
             tuple(name + "!/last.html", "last", null));
     assertThat(rows).filteredOn(row -> row.source().contains("Two")).isEmpty();
     assertThat(rows.get(rows.size() - 3).reason()).isEqualTo("ingest/truncated");

@@ -33,18 +33,18 @@ class WarcRecordsTest {
   @TempDir Path directory;
 
   @Test
-  void aHandWrittenFileGivesItsPagesWithAddressAndNumber() throws IOException {
+  void aHandWrittenFileGivesItsPagesWithAddressAndOffset() throws IOException {
     List<Seen> rows = read(golden());
 
     assertThat(rows)
         .extracting(Seen::source, Seen::url, Seen::text, Seen::reason)
         .containsExactly(
-            row("golden.warc#3", "http://example.org/", "Call me Ishmael.", null),
-            row("golden.warc#4", "http://example.org/plain", "naïve plain text\r\n", null),
-            row("golden.warc#5", null, "", "ingest/http-status"),
-            row("golden.warc#6", null, "", "ingest/media-type"),
-            row("golden.warc#7", "http://example.org/chunked", "in two parts", null),
-            row("golden.warc#9", "http://example.org/old", "no length given", null));
+            row("golden.warc#@491", "http://example.org/", "Call me Ishmael.", null),
+            row("golden.warc#@918", "http://example.org/plain", "naïve plain text\r\n", null),
+            row("golden.warc#@1250", null, "", "ingest/http-status"),
+            row("golden.warc#@1579", null, "", "ingest/media-type"),
+            row("golden.warc#@1894", "http://example.org/chunked", "in two parts", null),
+            row("golden.warc#@2499", "http://example.org/old", "no length given", null));
   }
 
   private static Tuple row(Object... values) {
@@ -90,7 +90,7 @@ class WarcRecordsTest {
                 WarcCompression.GZIP,
                 encoded("gzip", gzip(utf8("<p>packed</p>"))),
                 encoded("gzip", utf8("<p>packed in name only</p>")),
-                encoded("br", new byte[] {1, 2, 3})));
+                encoded("compress", new byte[] {1, 2, 3})));
 
     List<Seen> rows = read(file);
 

@@ -262,7 +262,9 @@ class CrawlIT {
   private List<String> ingested(SparkSession spark) {
     IngestInput warcs = new IngestInput(folder.toString(), List.of(), List.of());
     return Ingestion.read(
-            spark, new IngestConfig(List.of(warcs), 1 << 20, 200), new ExtractConfig(512))
+            spark,
+            new IngestConfig(List.of(warcs), 1 << 20, 200, 1, 1 << 20),
+            new ExtractConfig(ExtractConfig.Mode.RECALL, 1 << 20, 10_000, 512))
         .filter("reason is null")
         .collectAsList()
         .stream()

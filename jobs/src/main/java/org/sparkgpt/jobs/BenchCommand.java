@@ -27,7 +27,9 @@ import picocli.CommandLine.Command;
       MemoryBenchmark.class,
       AveragingBenchmark.class,
       ShardsBenchmark.class,
+      ExtractBenchmark.class,
       StrategiesBenchmark.class,
+      WarcBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
@@ -127,10 +128,7 @@ class ClusterIT {
   @Test
   @Order(4)
   void executorKilledInTrainingCostsNoBit() throws Exception {
-    for (String stage : List.of("tokens", "tokenizer")) {
-      FileUtil.copy(
-          hdfs, path("/run/" + stage), hdfs, path("/killed/" + stage), false, hdfs.getConf());
-    }
+    copyTokens("/killed");
     Process process = process("sparkgpt", "train", "run.yaml", "output=" + uri("/killed")).start();
     StringBuilder log = new StringBuilder();
     try (BufferedReader err = process.errorReader()) {
@@ -154,6 +152,32 @@ class ClusterIT {
 
   @Test
   @Order(5)
+  void driverKilledInTheMiddleOfACheckpointIsResumedToTheSameBits() throws Exception {
+    copyTokens("/resumed");
+    Path log = folder.resolve("resumed.txt");
+    String output = "output=" + uri("/resumed");
+    Process process =
+        process("sparkgpt", "train", "run.yaml", output)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    while (!halfWritten("/resumed")) {
+      assertThat(process.isAlive()).as("no checkpoint was seen half written: %s", log).isTrue();
+    }
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().waitFor();
+    assertThat(halfWritten("/resumed")).as("the checkpoint that was cut off").isTrue();
+
+    Result resumed = run("sparkgpt", "train", "run.yaml", output);
+
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(halfWritten("/resumed")).isFalse();
+    assertThat(newest("/resumed").readParameters().toArray())
+        .isEqualTo(newest("/run").readParameters().toArray());
+  }
+
+  @Test
+  @Order(6)
   void startRepairsWhatWasKilled() throws Exception {
     for (String role : List.of("datanode-1", "worker-2")) {
       assertThat(run("cluster.sh", "kill", role).exitCode()).isZero();
@@ -167,6 +191,20 @@ class ClusterIT {
     assertThat(repaired.exitCode()).as(repaired.err()).isZero();
     assertThat(repaired.out().lines().filter(line -> line.endsWith(" up"))).hasSize(7);
     assertThat(run("cluster.sh", "kill", "executor").err()).contains("no executor runs");
+  }
+
+  /** Another run over the tokens of the first one. */
+  private void copyTokens(String run) throws IOException {
+    for (String stage : List.of("tokens", "tokenizer")) {
+      FileUtil.copy(
+          hdfs, path("/run/" + stage), hdfs, path(run + "/" + stage), false, hdfs.getConf());
+    }
+  }
+
+  /** Whether there is a checkpoint without its final name. */
+  private boolean halfWritten(String run) throws IOException {
+    FileStatus[] unfinished = hdfs.globStatus(path(run + "/checkpoints/step-*.tmp-*"));
+    return unfinished != null && unfinished.length > 0;
   }
 
   /** A script as a user types it, from a folder of its own. */
