@@ -10,10 +10,15 @@ import org.sparkgpt.corpus.Alphabets;
  * Guesses the charset of bytes that are not UTF-8 and say nothing of themselves: juniversalchardet
  * knows those of East Asia, Cyrillic, Greek and Hebrew. What it takes for windows-1252, or does not
  * know, is read in each charset of {@link #ALPHABETIC}; the first counts in which the fewest
- * characters are strange to their neighbours and to the language that has most of the others.
+ * characters are strange to their neighbours and to the language that has most of the others. So is
+ * text with fewer than {@value #FEWEST_BYTES} bytes beyond ASCII.
  */
 final class CharsetDetection {
   private static final int ESCAPE = 0x1b;
+
+  /** With fewer bytes beyond ASCII their frequencies say nothing. */
+  private static final int FEWEST_BYTES = 8;
+
   private static final int SAMPLE = 1 << 16;
 
   /** The most frequent first. */
@@ -43,12 +48,23 @@ final class CharsetDetection {
   }
 
   static Charset detect(byte[] bytes) {
+    if (!hasEscapes(bytes) && beyondAscii(bytes) < FEWEST_BYTES) {
+      return alphabetic(bytes);
+    }
     UniversalDetector detector = new UniversalDetector();
     detector.handleData(bytes);
     detector.dataEnd();
     String name = detector.getDetectedCharset();
     Charset charset = name == null ? null : CharsetLabels.charset(name);
     return charset == null || ALPHABETIC.contains(charset) ? alphabetic(bytes) : charset;
+  }
+
+  private static int beyondAscii(byte[] bytes) {
+    int count = 0;
+    for (byte b : bytes) {
+      count += b < 0 ? 1 : 0;
+    }
+    return count;
   }
 
   private static Charset alphabetic(byte[] bytes) {

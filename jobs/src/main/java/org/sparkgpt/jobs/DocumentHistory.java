@@ -293,14 +293,16 @@ final class DocumentHistory {
   }
 
   private static String verdict(Verdict verdict) {
-    String value =
-        Double.isNaN(verdict.value())
-            ? ""
-            : String.format(Locale.ROOT, ", value %.6g", verdict.value());
-    String threshold =
-        Double.isNaN(verdict.threshold())
-            ? ""
-            : String.format(Locale.ROOT, ", threshold %.6g", verdict.threshold());
-    return verdict.reason() + value + threshold;
+    return verdict.reason()
+        + number(", value ", verdict.value())
+        + number(", threshold ", verdict.threshold());
+  }
+
+  private static String number(String what, double number) {
+    if (Double.isNaN(number)) {
+      return "";
+    }
+    boolean whole = number == Math.rint(number) && Math.abs(number) < 1e15;
+    return what + String.format(Locale.ROOT, whole ? "%,.0f" : "%.4g", number);
   }
 }
