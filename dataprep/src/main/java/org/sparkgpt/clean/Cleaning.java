@@ -1,7 +1,9 @@
 package org.sparkgpt.clean;
 
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -120,9 +122,21 @@ public final class Cleaning {
     return new Judge(config).clean(text);
   }
 
-  /** What the rules say of a document, for a look at a single one. */
-  public static Optional<Verdict> judge(Cleaned cleaned, CleanConfig config) {
-    return new Judge(config).reject(cleaned);
+  /**
+   * What each check says of a document, for a look at a single one, in the order in which they are
+   * asked: by its name, empty if it has nothing against the document.
+   */
+  public static Map<String, Optional<Verdict>> verdicts(Cleaned cleaned, CleanConfig config) {
+    Judge judge = new Judge(config);
+    Map<String, Optional<Verdict>> verdicts = new LinkedHashMap<>();
+    boolean empty = cleaned.text().isEmpty();
+    verdicts.put("empty", empty ? Optional.of(new Verdict("empty")) : Optional.empty());
+    verdicts.put("language", judge.rejectLanguage(cleaned.language(), cleaned.confidence()));
+    Text read = new Text(cleaned.text(), cleaned.language());
+    for (int i = 0; i < judge.rules.size() && !empty; i++) {
+      verdicts.put(config.rules().get(i), judge.rules.get(i).reject(read));
+    }
+    return verdicts;
   }
 
   /** What one partition needs to judge its texts. */

@@ -3,6 +3,7 @@ package org.sparkgpt.clean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.sparkgpt.corpus.Alphabets;
 
 /**
  * Text whose UTF-8 was read in another charset, once or several times over, in part or as a whole.

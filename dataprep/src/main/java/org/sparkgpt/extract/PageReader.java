@@ -9,11 +9,26 @@ import org.sparkgpt.corpus.Metadata;
  * what the page says of itself and its main text. One for each thread.
  */
 public final class PageReader {
+  /** Is shown each page before it is read. */
+  @FunctionalInterface
+  public interface Witness {
+    /**
+     * @param declared the charset that the page was sent with; null if none
+     */
+    void page(byte[] page, Charset declared);
+  }
+
   private final ExtractConfig config;
+  private final Witness witness;
   private final Hints hints = new Hints();
 
   public PageReader(ExtractConfig config) {
+    this(config, (page, declared) -> {});
+  }
+
+  public PageReader(ExtractConfig config, Witness witness) {
     this.config = config;
+    this.witness = witness;
   }
 
   /**
@@ -21,6 +36,7 @@ public final class PageReader {
    * @param url where it was found, against which its links are resolved; null if not known
    */
   public Page read(byte[] page, Charset declared, String url) throws UnreadablePageException {
+    witness.page(page, declared);
     return read(
         page,
         declared,

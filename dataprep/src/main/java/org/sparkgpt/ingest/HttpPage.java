@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -49,9 +48,7 @@ final class HttpPage {
     if (HTML.contains(type)) {
       return pages.read(payload, charset, url);
     }
-    boolean strict = charset == null || charset.equals(StandardCharsets.UTF_8);
-    String text = strict ? StrictText.decode(payload) : new String(payload, charset);
-    return new Page(text, Metadata.NONE);
+    return new Page(HtmlCharset.decodeText(payload, charset).text(), Metadata.NONE);
   }
 
   private static HttpResponse parse(byte[] message) throws IOException {

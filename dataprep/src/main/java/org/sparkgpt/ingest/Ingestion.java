@@ -1,10 +1,12 @@
 package org.sparkgpt.ingest;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,6 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
 import org.sparkgpt.extract.ExtractConfig;
+import org.sparkgpt.extract.PageReader;
 import org.sparkgpt.extract.UnreadablePageException;
 
 /**
@@ -119,6 +122,32 @@ public final class Ingestion {
       sha.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /**
+   * One record, read again from where it came from: all before it in its file is read too.
+   *
+   * @param source as {@link Document#source} has it
+   * @return empty if it is no longer there, or in a Parquet file, whose texts are taken as they are
+   * @throws IOException if it is there and cannot become a document; the message is the verdict
+   */
+  public static Optional<Document> reread(
+      Configuration conf, String source, IngestConfig config, PageReader pages) throws IOException {
+    RecordFormats formats = new RecordFormats(conf, config, pages);
+    for (InputFile file : InputFiles.list(conf, config.inputs())) {
+      String rest =
+          source.startsWith(file.source()) ? source.substring(file.source().length()) : "?";
+      if ((rest.isEmpty() || rest.startsWith("#") || rest.startsWith("!/")) && !isTable(file)) {
+        try (Records records = formats.open(new FileSlice(file, 0, 1))) {
+          while (records.next()) {
+            if (records.source().equals(source)) {
+              return Optional.of(records.read());
+            }
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isTable(InputFile file) {

@@ -24,9 +24,13 @@ final class RecordFormats {
   private final EmailMessage mail;
 
   RecordFormats(Configuration conf, IngestConfig config, ExtractConfig extract) {
+    this(conf, config, new PageReader(extract));
+  }
+
+  RecordFormats(Configuration conf, IngestConfig config, PageReader pages) {
     this.conf = conf;
     this.config = config;
-    this.pages = new PageReader(extract);
+    this.pages = pages;
     this.jsonLine = new JsonLine(config);
     this.mail = new EmailMessage(config.maxDocumentBytes(), pages);
   }

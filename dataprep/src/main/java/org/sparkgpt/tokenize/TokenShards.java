@@ -40,6 +40,11 @@ import org.sparkgpt.tokenize.TokenizeConfig.Split;
 public final class TokenShards {
   private TokenShards() {}
 
+  /** Whether a document is held out for validation where whole documents are. */
+  public static boolean isHeldOut(String id, double valFraction) {
+    return EncodeDocuments.isHeldOut(id, valFraction);
+  }
+
   /**
    * Encodes {@code documents} and writes their shards to {@code dir}; shards that were there go.
    *

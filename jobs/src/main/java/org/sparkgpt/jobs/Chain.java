@@ -15,7 +15,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.sparkgpt.clean.Cleaning;
+import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.evaluate.Evaluation;
@@ -143,21 +145,37 @@ final class Chain implements AutoCloseable {
   }
 
   private Stage clean() throws IOException {
+    boolean drop = config.clean().foreignParagraphs() == ForeignParagraphs.DROP;
     return judging(
         StageName.CLEAN,
         Map.of("clean", config.clean()),
-        documents -> Cleaning.annotate(documents, config.clean()));
+        documents -> Cleaning.annotate(documents, config.clean()),
+        directory -> drop ? Map.of("removed paragraphs", removedParagraphs(directory)) : Map.of());
+  }
+
+  private long removedParagraphs(Path directory) {
+    spark().sparkContext().setJobDescription("clean: count the paragraphs that were removed");
+    Row sum =
+        spark()
+            .read()
+            .parquet(directory.toString())
+            .agg(functions.sum(Cleaning.REMOVED_PARAGRAPHS))
+            .head();
+    spark().sparkContext().setJobDescription(null);
+    return sum.getLong(0);
   }
 
   private Stage dedup() throws IOException {
     return judging(
         StageName.DEDUP,
         Map.of("dedup", config.dedup(), "seed", config.seed()),
-        documents -> Deduplication.annotate(documents, config.dedup(), config.seed()));
+        documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
+        directory -> Map.of());
   }
 
   /** A stage that reads the documents before it and passes a verdict on each. */
-  private Stage judging(StageName name, Map<String, Object> settings, Judgement judgement)
+  private Stage judging(
+      StageName name, Map<String, Object> settings, Judgement judgement, Figures figures)
       throws IOException {
     StageManifest before = runner.require(config.documentsBefore(name));
     return new Stage(
@@ -175,13 +193,20 @@ final class Chain implements AutoCloseable {
                     + " documents, but the stage before kept "
                     + before.rowsOut());
           }
-          return outcome;
+          return new Stage.Outcome(
+              outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), figures.of(directory));
         });
   }
 
   @FunctionalInterface
   private interface Judgement {
     Dataset<Row> of(Dataset<Row> documents);
+  }
+
+  /** What a stage's output is measured by, beside rows. */
+  @FunctionalInterface
+  private interface Figures {
+    Map<String, Object> of(Path directory);
   }
 
   private Stage trainTokenizer() throws IOException {

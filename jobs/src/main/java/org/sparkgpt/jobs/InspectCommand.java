@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.CheckpointManifest;
 import org.sparkgpt.checkpoint.Checkpoints;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = {
       "Says what a directory holds: a run, a stage's output, checkpoints, one of them or an"
-          + " exported model.",
+          + " exported model;",
+      "with --document what each step of a run did to one document.",
       "Exit code 1 if a checkpoint is damaged: it says which file and what to do.",
       ""
     },
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  scripts/sparkgpt inspect runs/demo",
+      "  scripts/sparkgpt inspect runs/demo --document https://example.org/page.html",
       "  scripts/sparkgpt inspect runs/demo/checkpoints",
       "  scripts/sparkgpt inspect runs/demo/checkpoints/step-000001000 --verify"
     })
@@ -49,6 +52,15 @@ final class InspectCommand implements Callable<Integer> {
       description = "Read every file of the checkpoints and compare sizes and checksums.")
   private boolean verify;
 
+  @Option(
+      names = "--document",
+      paramLabel = "ID_OR_URL",
+      description = "A document of the run: its id, its address or its source.")
+  private String document;
+
+  @Option(names = "--full", description = "Show the document's texts as a whole.")
+  private boolean full;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -57,6 +69,15 @@ final class InspectCommand implements Callable<Integer> {
     FileSystem fs = directory.getFileSystem(Sessions.hadoopConfiguration());
     if (!fs.exists(directory)) {
       throw new IllegalArgumentException(directory + ": no such directory");
+    }
+    if (document != null) {
+      try (SparkSession spark = Sessions.open("sparkgpt inspect", List.of())) {
+        new DocumentHistory(spark, fs, directory, full, out).print(document);
+      }
+      return 0;
+    }
+    if (full) {
+      throw new IllegalArgumentException("--full shows more of a --document; name one");
     }
     Checkpoints checkpoints = new Checkpoints(fs, directory);
     CheckpointReport report = new CheckpointReport(fs, verify, out);

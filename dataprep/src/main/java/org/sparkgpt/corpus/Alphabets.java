@@ -1,10 +1,13 @@
-package org.sparkgpt.clean;
+package org.sparkgpt.corpus;
 
 import java.util.HashMap;
 import java.util.Map;
 
-/** The letters beyond ASCII of languages with Latin letters. */
-final class Alphabets {
+/**
+ * Whether the Latin letters beyond ASCII in a text can be of one language: where they are of none,
+ * the text was read in the wrong charset.
+ */
+public final class Alphabets {
   private static final String[] LETTERS = {
     "äöüß",
     "éèàùâêîôûçëïüœæÿ",
@@ -36,7 +39,7 @@ final class Alphabets {
   private final int[] strangers = new int[LETTERS.length];
 
   /** Counts the Latin letters beyond ASCII of a piece of text. */
-  void add(String text) {
+  public void add(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0xc0 && c < 0x250) {
@@ -49,7 +52,7 @@ final class Alphabets {
   }
 
   /** How many of the letters are not in the alphabet that has most of them. */
-  int strangers() {
+  public int strangers() {
     int least = strangers[0];
     for (int count : strangers) {
       least = Math.min(least, count);

@@ -1,0 +1,132 @@
+package org.sparkgpt.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class DocumentHistoryTest {
+  private static final String STORY =
+      "The café at the corner of the square had been closed for years, and nobody in the town"
+          + " could say what its owner had done to deserve that.";
+
+  @TempDir private static Path temp;
+
+  private record Result(int exitCode, String out, String err) {}
+
+  @BeforeAll
+  static void run() throws IOException {
+    System.setProperty("spark.master", "local[2]");
+    System.setProperty("spark.ui.enabled", "false");
+    System.setProperty("spark.driver.host", "127.0.0.1");
+    Path in = Files.createDirectory(temp.resolve("in"));
+    String page =
+        "<html><title>A story</title><body><nav><a href=/>Home</a> <a href=/x>Other</a></nav>"
+            + "<article><h1>The café</h1><p>"
+            + STORY
+            + "</p><p>"
+            + STORY.replace("years", "months").replace("town", "village")
+            + "</p></article></body></html>";
+    Files.write(in.resolve("page.html"), page.getBytes(Charset.forName("windows-1252")));
+    String misread =
+        new String(
+            ("Résumé. " + STORY + " Déjà vu.").getBytes(StandardCharsets.UTF_8),
+            StandardCharsets.ISO_8859_1);
+    Files.writeString(in.resolve("a.txt"), misread);
+    Files.writeString(in.resolve("b.txt"), misread + "\n");
+    Files.writeString(in.resolve("short.txt"), "Nothing in it.");
+    Files.writeString(in.resolve("empty.txt"), " ");
+    String yaml =
+        """
+        output: %s
+        stages: [ingest, clean, dedup]
+        ingest: {inputs: ["%s"]}
+        clean: {minLanguageConfidence: 0.1, rules: [gopher-quality], gopherQuality: {minWords: 20, minStopWords: 1}}
+        """
+            .formatted(temp.resolve("run"), in);
+    Files.writeString(temp.resolve("run.yaml"), yaml);
+    Result run = sparkgpt("pipeline", temp.resolve("run.yaml").toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  @AfterAll
+  static void forget() {
+    System.clearProperty("spark.master");
+    System.clearProperty("spark.ui.enabled");
+    System.clearProperty("spark.driver.host");
+  }
+
+  private static Result sparkgpt(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        SparkGpt.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    return new Result(command.execute(arguments), out.toString(), err.toString());
+  }
+
+  private static Result inspect(String document, String... more) {
+    String[] arguments = new String[4 + more.length];
+    arguments[0] = "inspect";
+    arguments[1] = temp.resolve("run").toString();
+    arguments[2] = "--document";
+    arguments[3] = document;
+    System.arraycopy(more, 0, arguments, 4, more.length);
+    return sparkgpt(arguments);
+  }
+
+  private static String source(String name) {
+    return temp.resolve("in").resolve(name).toString();
+  }
+
+  @Test
+  void aPageIsFollowedFromBytesToTheLastStage() {
+    Result result = inspect(source("page.html"), "--full");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("in windows-1252 (detection)", "title         A story", STORY)
+        .contains("repairs: nothing to do", "language: eng", "gopher-quality      passed")
+        .contains("keeper of its cluster", "tokenize\n  has not been run");
+  }
+
+  @Test
+  void repairsAndDuplicatesAreNamed() {
+    String repaired = inspect(source("a.txt")).out();
+    assertThat(repaired)
+        .contains("repairs: mojibake: UTF-8 read as windows-1252", "+ Résumé. The café");
+    String copies = repaired + inspect(source("b.txt")).out();
+    assertThat(copies)
+        .containsOnlyOnce("rejected: dedup/exact")
+        .contains("the cluster's keeper is ", "not in the tokens: a stage before dropped it");
+  }
+
+  @Test
+  void rejectedDocumentsSayWhyAndByHowMuch() {
+    assertThat(inspect(source("short.txt")).out())
+        .contains("rejected: language-confidence, value 0.", "threshold 0.1")
+        .contains("gopher-quality/words, value 3, threshold 20");
+    assertThat(inspect(source("empty.txt")).out()).contains("rejected: ingest/empty");
+  }
+
+  @Test
+  void mistakesAreTold() {
+    Result unknown = inspect("page.ht");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err())
+        .contains("no document has the id, url or source", source("page.html"));
+    Result full = sparkgpt("inspect", temp.resolve("run").toString(), "--full");
+    assertThat(full.exitCode()).isEqualTo(2);
+    assertThat(full.err()).contains("--full shows more of a --document");
+  }
+}
