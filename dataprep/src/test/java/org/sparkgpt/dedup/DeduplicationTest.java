@@ -205,7 +205,16 @@ class DeduplicationTest {
       Dataset<Row> judged = Deduplication.annotate(input.repartition(partitions), CONFIG, SEED);
       assertThat(judged.columns())
           .containsExactly(
-              "id", "text", "source", "url", "length", "cluster", "reason", "value", "threshold");
+              "id",
+              "text",
+              "source",
+              "url",
+              "metadata",
+              "length",
+              "cluster",
+              "reason",
+              "value",
+              "threshold");
       List<String> rows = judged.collectAsList().stream().map(Row::toString).sorted().toList();
       assertThat(rows).hasSameSizeAs(documents);
       expected = expected == null ? rows : expected;
@@ -265,7 +274,7 @@ class DeduplicationTest {
   }
 
   private static Row row(String id, String text, String source) {
-    return RowFactory.create(id, text, source, null);
+    return RowFactory.create(id, text, source, null, null);
   }
 
   private static String cluster(Row row) {
