@@ -192,6 +192,8 @@ public final class Crawl {
         LoggedRound.read(spark, hadoop, recover(logged), scope)
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
     try {
+      describe("read what was logged");
+      log.count(); // else every stage that begins with it would read it
       describe("update the frontier");
       totals = store.write(frontier.next(log, roots), totals, log);
       frontier = store.read(spark, totals.round());

@@ -47,6 +47,7 @@ final class HostTurn implements Delayed {
 
   private HostState state;
   private RobotsRules rules;
+  private boolean robotsHold; // for the next visit, however long it had to wait
   private boolean reservationsDue;
   private int failures;
   private long order;
@@ -91,7 +92,7 @@ final class HostTurn implements Delayed {
     long now = System.currentTimeMillis();
     if (reservationsDue) {
       fetchReservations();
-    } else if (needsRobots(now)) {
+    } else if (!robotsHold && needsRobots(now)) {
       fetchRobots(now);
     } else {
       if (rules == null) {
@@ -111,6 +112,7 @@ final class HostTurn implements Delayed {
 
   private void fetchRobots(long now) throws IOException {
     RobotsFetch.Robots robots = robotsFetch.robots(state, now);
+    robotsHold = true;
     state = robots.state();
     rules = new RobotsRules(state, config);
     pause();
@@ -141,6 +143,7 @@ final class HostTurn implements Delayed {
   }
 
   private void visitNext(long now) throws IOException {
+    robotsHold = false;
     while (!pending.isEmpty() && pending.peek().due() <= now) {
       Target target = pending.poll().target();
       Optional<Outcome> refusal = refusal(target.url());

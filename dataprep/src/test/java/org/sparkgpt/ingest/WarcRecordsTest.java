@@ -96,6 +96,31 @@ class WarcRecordsTest {
     assertThat(rows.get(2).reason()).isEqualTo("ingest/content-encoding");
   }
 
+  @Test
+  void aChunkedBodyOrALengthThatPromisesMoreGivesWhatCame() throws IOException {
+    Path file =
+        write(
+            directory,
+            "a.warc",
+            utf8(
+                response("Transfer-Encoding: chunked", "ff\r\n<p>what came")
+                    + response("Content-Length: 1000", "<p>what came")
+                    + response("Content-Length: 3", "<p>more than announced")));
+
+    assertThat(keptTexts(read(file))).startsWith("what came", "what came");
+    assertThat(read(file)).hasSize(3);
+  }
+
+  private static String response(String field, String body) {
+    String http = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + field + "\r\n\r\n" + body;
+    return "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/\r\n"
+        + "Content-Type: application/http;msgtype=response\r\nContent-Length: "
+        + utf8(http).length
+        + "\r\n\r\n"
+        + http
+        + "\r\n\r\n";
+  }
+
   private static HttpResponse encoded(String encoding, byte[] body) throws IOException {
     return new HttpResponse.Builder(200, "OK")
         .addHeader("Content-Encoding", encoding)

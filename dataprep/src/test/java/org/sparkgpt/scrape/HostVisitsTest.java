@@ -131,6 +131,14 @@ class HostVisitsTest {
   }
 
   @Test
+  void aDelayLongerThanThatOfRetriesEndsAllTheSame() throws Exception {
+    server.on("/robots.txt", "HTTP/1.1 503 Busy\r\n\r\n");
+    run(Map.of("delayMillis", 50, "retries", 1), work(server, "/a"));
+    assertThat(outcomes("/a"))
+        .containsExactly(Outcome.ROBOTS_UNREACHABLE, Outcome.ROBOTS_UNREACHABLE);
+  }
+
+  @Test
   void whenRobotsTxtComesBackPagesAreFetched() throws Exception {
     AtomicInteger times = new AtomicInteger();
     server
