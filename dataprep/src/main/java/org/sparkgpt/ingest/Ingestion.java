@@ -40,7 +40,8 @@ import org.sparkgpt.extract.UnreadablePageException;
  *
  * <ul>
  *   <li>{@code ingest/empty}: nothing but white space
- *   <li>{@code ingest/not-utf-8} (value: offset of the byte)
+ *   <li>{@code ingest/not-utf-8} (value: offset of the byte); a text file may also be in another
+ *       charset, as far as that is recognised
  *   <li>{@code ingest/too-large} (bytes seen): more than {@code maxDocumentBytes}; so is a zip in
  *       an archive
  *   <li>{@code ingest/expansion} (ratio seen): compressed more than {@code maxCompressionRatio}

@@ -33,7 +33,7 @@ final class SingleRecord implements Records {
   }
 
   static Document plainText(byte[] bytes, String source) throws RejectedException {
-    Page page = GutenbergText.read(StrictText.decode(bytes));
+    Page page = GutenbergText.read(StrictText.decodeUnknown(bytes));
     return Document.of(page.text(), source, null, page.metadata());
   }
 

@@ -8,8 +8,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.sparkgpt.extract.HtmlCharset;
+import org.sparkgpt.extract.HtmlCharset.Decoded;
 
-/** Bytes to text, of a bounded length and without guessing. */
+/** Bytes to text, of a bounded length, whole or not at all. */
 final class StrictText {
   private static final char REPLACEMENT = '\ufffd';
   private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -35,6 +37,22 @@ final class StrictText {
     }
     boolean marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK;
     return marked ? text.substring(1) : text;
+  }
+
+  /**
+   * The same for a file that may be in any charset, such as an old book. Where detection leads to
+   * control characters or to bytes that the charset does not have, the file is no text.
+   */
+  static String decodeUnknown(byte[] bytes) throws RejectedException {
+    Decoded found = HtmlCharset.decodeText(bytes, null);
+    boolean unicode = found.charset().name().startsWith("UTF-");
+    return unicode || found.text().chars().anyMatch(StrictText::isNoText)
+        ? decode(bytes)
+        : found.text();
+  }
+
+  private static boolean isNoText(int c) {
+    return c == REPLACEMENT || Character.isISOControl(c) && !Character.isWhitespace(c);
   }
 
   private static void requireValid(byte[] bytes, CharsetDecoder decoder) throws RejectedException {

@@ -48,6 +48,9 @@ final class Corpora {
     }
   }
 
+  /** A letter, and a byte that is none. */
+  static final byte[] DAMAGED_UTF_8 = {(byte) 0xc3, (byte) 0xa9, (byte) 0xff};
+
   static final ExtractConfig EXTRACT =
       new ExtractConfig(ExtractConfig.Mode.RECALL, MAX_BYTES, 60_000, 500);
 

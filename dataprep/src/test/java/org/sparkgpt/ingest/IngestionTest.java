@@ -68,7 +68,7 @@ class IngestionTest {
     Path corpus = directory.resolve("corpus");
     write(corpus, "a.txt", utf8("a text"));
     write(corpus, "deep/b.txt.gz", gzip(utf8("another")));
-    write(corpus, "bad.txt", new byte[] {(byte) 0xff});
+    write(corpus, "bad.txt", Corpora.DAMAGED_UTF_8);
     write(corpus, "page.html", utf8("<p>a page</p>"));
     write(corpus, "c.jsonl", utf8("{\"text\":\"json\",\"url\":\"u\"}\nnonsense\n"));
     byte[] warc = Corpora.warc(WarcCompression.GZIP, page("one"), page("two"), page("three"));

@@ -45,12 +45,23 @@ class SliceRowsTest {
   }
 
   @Test
-  void textThatIsNotUtf8IsRejectedAtItsFirstBadByte() throws IOException {
-    byte[] latin = "x".repeat(20_000).concat("é").getBytes(StandardCharsets.ISO_8859_1);
+  void textInAnOldCharsetIsRead() throws IOException {
+    String old = "Größe, naïve façade: «déjà vu»";
+    byte[] latin = old.getBytes(StandardCharsets.ISO_8859_1);
 
-    List<Seen> rows = readBytes("a.txt", latin);
+    assertThat(keptTexts(readBytes("a.txt", latin))).containsExactly(old);
+  }
+
+  @Test
+  void damagedUtf8IsRejectedAtItsFirstBadByte() throws IOException {
+    byte[] damaged = utf8("x".repeat(20_000) + "!é");
+    damaged[20_000] = (byte) 0xff;
+    byte[] binary = {(byte) 0xca, (byte) 0xfe, 0, 0, 1, 2, 3, (byte) 0x90};
+
+    List<Seen> rows = readBytes("a.txt", damaged);
 
     assertThat(rows).containsExactly(new Seen("a.txt", "", null, "ingest/not-utf-8", 20_000.0));
+    assertThat(reasons(readBytes("c.txt", binary))).containsExactly("ingest/not-utf-8");
     assertThat(keptTexts(readBytes("b.txt", utf8("a real \ufffd")))).hasSize(1);
   }
 
@@ -172,7 +183,7 @@ class SliceRowsTest {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("a/one.txt", utf8("one"));
     files.put("a/Two.class", utf8("no text"));
-    files.put("a/broken.txt", new byte[] {'x', (byte) 0xff});
+    files.put("a/broken.txt", Corpora.DAMAGED_UTF_8);
     files.put("lines.jsonl", utf8("{\"text\":\"l1\"}\n{\"text\":\"l2\"}\n"));
     files.put("cut.lines.txt.gz", Arrays.copyOf(gzip(utf8("kept\n")), 18));
     files.put("inner.jar", zip(Map.of("x.txt", utf8("x"))));
