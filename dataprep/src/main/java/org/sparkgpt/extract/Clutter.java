@@ -63,7 +63,17 @@ final class Clutter {
         && (element.hasAttr("hidden")
             || element.attr("aria-hidden").equals("true")
             || ROLES.contains(element.attr("role"))
-            || hides(element.attr("style")));
+            || hides(element.attr("style"))
+            || isUnfoldedBeside(element));
+  }
+
+  /** Scaladoc has the first sentence of a comment twice, for readers who do not unfold it. */
+  private static boolean isUnfoldedBeside(Element element) {
+    if (!element.hasClass("shortcomment")) {
+      return false;
+    }
+    Element next = element.nextElementSibling();
+    return next != null && next.hasClass("fullcomment");
   }
 
   private static boolean hides(String style) {

@@ -1,6 +1,7 @@
 package org.sparkgpt.extract;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -73,6 +74,9 @@ final class Hints {
                   + " entry hentry main maincontent markdown page post prose shadow story text"
                   + " wysiwyg"));
 
+  /** Scaladoc's names of the comments in code, which are no readers' comments. */
+  private static final Set<String> DOCUMENTATION = Set.of("cmt", "fullcomment", "shortcomment");
+
   private final Map<String, Hint> remembered = new HashMap<>();
 
   Hint of(String classes, String id) {
@@ -87,9 +91,13 @@ final class Hints {
   }
 
   private static Hint judge(String names) {
+    List<String> all = List.of(SPACES.split(names));
+    if (all.stream().anyMatch(DOCUMENTATION::contains)) {
+      return Hint.NONE;
+    }
     boolean content = false;
     boolean clutter = false;
-    for (String name : SPACES.split(names)) {
+    for (String name : all) {
       String[] words = WORD_END.split(name);
       if (words.length > MAX_WORDS) {
         continue;

@@ -159,6 +159,18 @@ class PageReaderTest {
   }
 
   @Test
+  void commentsInCodeAreDocumentationOnce() {
+    String member =
+        "<li><h4>def turn(wheel: Wheel): Unit</h4><p class='shortcomment cmt'>Turns it.</p>"
+            + "<div class=fullcomment><div class='comment cmt'><p>Turns it. Slowly, at first."
+            + "</p></div></div></li><li><p class='shortcomment cmt'>All there is.</p></li>";
+
+    assertThat(text(page("<ol>" + member + "</ol>")).split("Turns it", -1))
+        .hasSize(2)
+        .satisfies(parts -> assertThat(parts[1]).contains(". Slowly, at first.", "All there is."));
+  }
+
+  @Test
   void aNameOfClutterOnTheWholePageIsNotBelieved() {
     assertThat(text("<body><div class=has-sidebar>" + STORY + "</div></body>"))
         .contains("old mill");
