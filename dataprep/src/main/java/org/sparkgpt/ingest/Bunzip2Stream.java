@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /** Decompresses bzip2, one stream behind the other, within a ratio. */
-final class Bunzip2Stream extends InputStream {
+final class Bunzip2Stream extends BulkInputStream {
   private final Compressed compressed;
   private final double maxRatio;
   private InputStream plain;
@@ -18,12 +18,6 @@ final class Bunzip2Stream extends InputStream {
   Bunzip2Stream(InputStream in, double maxRatio) {
     this.compressed = new Compressed(in);
     this.maxRatio = maxRatio;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.sparkgpt.ingest;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
@@ -20,27 +19,22 @@ final class Expansion {
   }
 
   /** An archive's file as its directory describes it: anything else that comes out is damage. */
-  static final class Verified extends FilterInputStream {
+  static final class Verified extends BulkInputStream {
+    private final InputStream in;
     private final ZipArchiveEntry entry;
     private final double maxRatio;
     private final CRC32 crc = new CRC32();
     private long out;
 
     Verified(InputStream in, ZipArchiveEntry entry, double maxRatio) {
-      super(in);
+      this.in = in;
       this.entry = entry;
       this.maxRatio = maxRatio;
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-      int n = super.read(target, offset, length);
+      int n = in.read(target, offset, length);
       if (n > 0) {
         out += n;
         crc.update(target, offset, n);
@@ -49,6 +43,11 @@ final class Expansion {
         throw RejectedException.damaged();
       }
       return n;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
     }
   }
 }

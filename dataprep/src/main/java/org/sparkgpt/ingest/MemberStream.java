@@ -4,19 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** What all members of a compressed file give, as one stream; it ends at the first damage. */
-final class MemberStream extends InputStream {
+final class MemberStream extends BulkInputStream {
   private final Members members;
   private boolean open;
   private boolean ended;
 
   MemberStream(InputStream in, MemberDecoder decoder) {
     this.members = new Members(new MemberInput(in, 0), decoder, Members.ANYTHING, ByteRange.WHOLE);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -56,17 +56,11 @@ final class TarEntries implements Entries {
   }
 
   /** One file of the archive; closing it leaves the archive open. */
-  private static final class Entry extends InputStream {
+  private static final class Entry extends BulkInputStream {
     private final TarArchiveInputStream tar;
 
     Entry(TarArchiveInputStream tar) {
       this.tar = tar;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

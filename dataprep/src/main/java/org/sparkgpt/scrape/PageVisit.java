@@ -1,15 +1,12 @@
 package org.sparkgpt.scrape;
 
 import java.nio.charset.Charset;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.netpreserve.jwarc.WarcDigest;
 import org.sparkgpt.extract.HtmlCharset;
 
 /** Asks for one target and judges the answer. Used for one target, by one thread. */
@@ -137,7 +134,7 @@ final class PageVisit {
     if (directives.noIndex()) {
       return Outcome.NO_INDEX;
     }
-    return digest().equals(target.digest()) ? Outcome.DUPLICATE : Outcome.FETCHED;
+    return WarcRecord.sha1(body).equals(target.digest()) ? Outcome.DUPLICATE : Outcome.FETCHED;
   }
 
   private void readLinks(byte[] page, PageDirectives directives) {
@@ -169,15 +166,6 @@ final class PageVisit {
             body == null ? new byte[0] : body);
   }
 
-  private String digest() {
-    try {
-      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-      return new WarcDigest("sha1", sha1.digest(body)).prefixedBase32();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Java without SHA-1", e);
-    }
-  }
-
   /** Null if nothing is to be kept. */
   Exchange exchange() {
     return exchange;
@@ -202,7 +190,7 @@ final class PageVisit {
         answered ? head.status() : 0,
         answered ? head.mediaType() : null,
         isNew ? body.length : 0,
-        isNew ? digest() : target.digest(),
+        isNew ? WarcRecord.sha1(body) : target.digest(),
         isNew ? head.validator("etag") : target.etag(),
         isNew ? head.validator("last-modified") : target.lastModified(),
         redirect,

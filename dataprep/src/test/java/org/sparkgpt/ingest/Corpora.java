@@ -54,6 +54,14 @@ final class Corpora {
   static final ExtractConfig EXTRACT =
       new ExtractConfig(ExtractConfig.Mode.RECALL, MAX_BYTES, 60_000, 500);
 
+  /** A page whose body is said to be packed so. */
+  static HttpResponse encoded(String encoding, byte[] body) throws IOException {
+    return new HttpResponse.Builder(200, "OK")
+        .addHeader("Content-Encoding", encoding)
+        .body(MediaType.HTML, body)
+        .build();
+  }
+
   static IngestConfig config(IngestInput... inputs) {
     return new IngestConfig(List.of(inputs), MAX_BYTES, 100, 2, 64 * MAX_BYTES);
   }

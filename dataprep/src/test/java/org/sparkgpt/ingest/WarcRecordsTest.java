@@ -2,6 +2,7 @@ package org.sparkgpt.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.sparkgpt.ingest.Corpora.encoded;
 import static org.sparkgpt.ingest.Corpora.gzip;
 import static org.sparkgpt.ingest.Corpora.keptTexts;
 import static org.sparkgpt.ingest.Corpora.page;
@@ -24,8 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.netpreserve.jwarc.HttpResponse;
-import org.netpreserve.jwarc.MediaType;
 import org.netpreserve.jwarc.WarcCompression;
 import org.sparkgpt.ingest.Corpora.Seen;
 
@@ -119,13 +118,6 @@ class WarcRecordsTest {
         + "\r\n\r\n"
         + http
         + "\r\n\r\n";
-  }
-
-  private static HttpResponse encoded(String encoding, byte[] body) throws IOException {
-    return new HttpResponse.Builder(200, "OK")
-        .addHeader("Content-Encoding", encoding)
-        .body(MediaType.HTML, body)
-        .build();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.sparkgpt.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.sparkgpt.ingest.Corpora.encoded;
 import static org.sparkgpt.ingest.Corpora.gzip;
 import static org.sparkgpt.ingest.Corpora.keptTexts;
 import static org.sparkgpt.ingest.Corpora.page;
@@ -25,8 +26,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.netpreserve.jwarc.HttpResponse;
-import org.netpreserve.jwarc.MediaType;
 import org.netpreserve.jwarc.WarcCompression;
 import org.sparkgpt.ingest.Corpora.Seen;
 
@@ -306,13 +305,6 @@ class WebArchivesTest {
 
     assertThat(keptTexts(rows)).containsExactly("hello", "packed");
     assertThat(reasons(rows)).containsExactly(null, null, "ingest/damaged", "ingest/expansion");
-  }
-
-  private static HttpResponse encoded(String encoding, byte[] body) throws IOException {
-    return new HttpResponse.Builder(200, "OK")
-        .addHeader("Content-Encoding", encoding)
-        .body(MediaType.HTML, body)
-        .build();
   }
 
   @Test

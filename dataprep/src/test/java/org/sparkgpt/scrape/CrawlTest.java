@@ -33,15 +33,7 @@ class CrawlTest {
 
   @BeforeAll
   static void openSpark() {
-    spark =
-        SparkSession.builder()
-            .master("local[2,2]") // a task may fail once
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
-            .config("spark.sql.codegen.wholeStage", false)
-            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-            .config("spark.ui.enabled", false)
-            .getOrCreate();
+    spark = TinySpark.open("local[2,2]"); // a task may fail once
   }
 
   @AfterAll
