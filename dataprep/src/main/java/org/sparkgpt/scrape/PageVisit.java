@@ -29,6 +29,7 @@ final class PageVisit {
   private final long time;
   private HttpHead head;
   private byte[] body;
+  private String digest; // of the body
   private String redirect;
   private Sitemap found = new Sitemap(List.of(), List.of());
   private Exchange exchange;
@@ -58,6 +59,7 @@ final class PageVisit {
       HttpFetch.Answer answer = fetch.get(request);
       head = answer.head();
       body = answer.body();
+      digest = body == null ? null : WarcRecord.sha1(body);
       Outcome outcome = judge();
       if (outcome == Outcome.FETCHED
           || outcome == Outcome.DUPLICATE
@@ -134,7 +136,7 @@ final class PageVisit {
     if (directives.noIndex()) {
       return Outcome.NO_INDEX;
     }
-    return WarcRecord.sha1(body).equals(target.digest()) ? Outcome.DUPLICATE : Outcome.FETCHED;
+    return digest.equals(target.digest()) ? Outcome.DUPLICATE : Outcome.FETCHED;
   }
 
   private void readLinks(byte[] page, PageDirectives directives) {
@@ -190,7 +192,7 @@ final class PageVisit {
         answered ? head.status() : 0,
         answered ? head.mediaType() : null,
         isNew ? body.length : 0,
-        isNew ? WarcRecord.sha1(body) : target.digest(),
+        isNew ? digest : target.digest(),
         isNew ? head.validator("etag") : target.etag(),
         isNew ? head.validator("last-modified") : target.lastModified(),
         redirect,

@@ -53,20 +53,9 @@ class CrawlIT {
 
   /** The process that gets killed; its arguments are the directory and the seeds. */
   public static void main(String[] arguments) throws IOException {
-    try (SparkSession spark = spark()) {
+    try (SparkSession spark = TinySpark.open("local[2]")) {
       crawl(spark, arguments[0], List.of(arguments).subList(1, arguments.length));
     }
-  }
-
-  private static SparkSession spark() {
-    return SparkSession.builder()
-        .master("local[2]")
-        .config("spark.sql.shuffle.partitions", 2)
-        .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
-        .config("spark.sql.codegen.wholeStage", false)
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .config("spark.ui.enabled", false)
-        .getOrCreate();
   }
 
   private static CrawlReport crawl(SparkSession spark, String directory, List<String> seeds)
@@ -177,7 +166,7 @@ class CrawlIT {
     List<String> seeds = sites.stream().map(site -> site.url("/")).toList();
     killAt(directory, seeds, 60);
     killAt(directory, seeds, 600);
-    try (SparkSession spark = spark()) {
+    try (SparkSession spark = TinySpark.open("local[2]")) {
       CrawlReport report = crawl(spark, directory, seeds);
 
       assertThat(report.kept()).isEqualTo(pages().size());
