@@ -15,26 +15,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.sparkgpt.clean.Cleaning;
-import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
-import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.evaluate.Evaluation;
 import org.sparkgpt.evaluate.EvaluationReport;
 import org.sparkgpt.export.ExportFormat;
-import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.kernel.Kernels;
 import org.sparkgpt.layer.Execution;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.report.TensorBoardEvents;
 import org.sparkgpt.report.TrainingReport;
 import org.sparkgpt.report.TrainingStatus;
-import org.sparkgpt.scrape.Crawl;
-import org.sparkgpt.scrape.CrawlReport;
-import org.sparkgpt.scrape.FrontierTotals;
-import org.sparkgpt.scrape.Outcome;
-import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.RunLease;
 import org.sparkgpt.stage.Stage;
 import org.sparkgpt.stage.StageManifest;
@@ -68,6 +58,7 @@ final class Chain implements AutoCloseable {
   private final FileSystem fs;
   private final RunLease lease;
   private final StageRunner runner;
+  private final CorpusStages corpus;
   private final SparkProgress progress = new SparkProgress();
   private SparkSession session;
   private StageName running;
@@ -78,6 +69,7 @@ final class Chain implements AutoCloseable {
     this.fs = output.getFileSystem(Sessions.hadoopConfiguration());
     this.lease = RunLease.take(fs, output, this::stopSpark);
     this.runner = new StageRunner(fs, output, overwrite, lease);
+    this.corpus = new CorpusStages(config, output, runner, this::spark);
   }
 
   StageRunner.Result run(StageName name) throws IOException {
@@ -92,121 +84,14 @@ final class Chain implements AutoCloseable {
 
   private Stage stage(StageName name) throws IOException {
     return switch (name) {
-      case SCRAPE -> scrape();
-      case INGEST -> ingest();
-      case CLEAN -> clean();
-      case DEDUP -> dedup();
+      case SCRAPE, INGEST, CLEAN, QUALITY, DEDUP, PASSAGES, DECONTAMINATE, REDACT ->
+          corpus.stage(name);
       case TRAIN_TOKENIZER -> trainTokenizer();
       case TOKENIZE -> tokenize();
       case TRAIN -> train();
       case EVALUATE -> evaluate();
       case EXPORT -> export();
     };
-  }
-
-  private Stage scrape() throws IOException {
-    config.scrape().requireRunnable();
-    Path directory = StageName.SCRAPE.directory(output);
-    return new Stage(
-        StageName.SCRAPE,
-        Map.of("scrape", config.scrape(), "seed", config.seed()),
-        Map.of("seeds", Crawl.seedsDigest(Sessions.hadoopConfiguration(), config.scrape())),
-        Crawl.isDue(Sessions.hadoopConfiguration(), config.scrape(), directory),
-        () -> Crawl.check(spark(), config.scrape()),
-        warc -> {
-          CrawlReport report = Crawl.run(spark(), config.scrape(), config.seed(), warc);
-          FrontierTotals totals = report.totals();
-          Map<String, Object> figures = new LinkedHashMap<>();
-          figures.put("hosts", totals.hosts());
-          figures.put("visits", totals.allVisits());
-          figures.put("bytes", totals.bytes());
-          figures.put("revisits", totals.revisits());
-          figures.put("redirects", totals.visits(Outcome.REDIRECT));
-          figures.put("opt-outs", totals.visits(Outcome.OPT_OUT));
-          figures.put("robots.txt fetched", totals.robots());
-          figures.put("links out of scope", totals.outOfScope());
-          return new Stage.Outcome(report.urls(), report.kept(), report.dropped(), figures);
-        });
-  }
-
-  private Stage ingest() throws IOException {
-    if (config.stages().contains(StageName.SCRAPE)) {
-      runner.require(StageName.SCRAPE);
-    }
-    return new Stage(
-        StageName.INGEST,
-        Map.of("ingest", config.ingest(), "extract", config.extract()),
-        Map.of("files", Ingestion.fingerprint(Sessions.hadoopConfiguration(), config.ingest())),
-        directory ->
-            DocumentTable.write(
-                Ingestion.read(spark(), config.ingest(), config.extract()),
-                StageName.INGEST,
-                directory));
-  }
-
-  private Stage clean() throws IOException {
-    boolean drop = config.clean().foreignParagraphs() == ForeignParagraphs.DROP;
-    return judging(
-        StageName.CLEAN,
-        Map.of("clean", config.clean()),
-        documents -> Cleaning.annotate(documents, config.clean()),
-        directory -> drop ? Map.of("removed paragraphs", removedParagraphs(directory)) : Map.of());
-  }
-
-  private long removedParagraphs(Path directory) {
-    spark().sparkContext().setJobDescription("clean: count the paragraphs that were removed");
-    Row sum =
-        spark()
-            .read()
-            .parquet(directory.toString())
-            .agg(functions.sum(Cleaning.REMOVED_PARAGRAPHS))
-            .head();
-    spark().sparkContext().setJobDescription(null);
-    return sum.getLong(0);
-  }
-
-  private Stage dedup() throws IOException {
-    return judging(
-        StageName.DEDUP,
-        Map.of("dedup", config.dedup(), "seed", config.seed()),
-        documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
-        directory -> Map.of());
-  }
-
-  /** A stage that reads the documents before it and passes a verdict on each. */
-  private Stage judging(
-      StageName name, Map<String, Object> settings, Judgement judgement, Figures figures)
-      throws IOException {
-    StageManifest before = runner.require(config.documentsBefore(name));
-    return new Stage(
-        name,
-        settings,
-        Map.of("documents", before.digest()),
-        directory -> {
-          Stage.Outcome outcome =
-              DocumentTable.write(judgement.of(documentsBefore(name)), name, directory);
-          if (outcome.rowsIn() != before.rowsOut()) {
-            throw new IllegalStateException(
-                name
-                    + ": judged "
-                    + outcome.rowsIn()
-                    + " documents, but the stage before kept "
-                    + before.rowsOut());
-          }
-          return new Stage.Outcome(
-              outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), figures.of(directory));
-        });
-  }
-
-  @FunctionalInterface
-  private interface Judgement {
-    Dataset<Row> of(Dataset<Row> documents);
-  }
-
-  /** What a stage's output is measured by, beside rows. */
-  @FunctionalInterface
-  private interface Figures {
-    Map<String, Object> of(Path directory);
   }
 
   private Stage trainTokenizer() throws IOException {
@@ -216,7 +101,7 @@ final class Chain implements AutoCloseable {
         Map.of("tokenizer", config.tokenizer()),
         Map.of("documents", documents.digest()),
         directory -> {
-          Dataset<Row> texts = documentsBefore(StageName.TRAIN_TOKENIZER);
+          Dataset<Row> texts = corpus.documentsBefore(StageName.TRAIN_TOKENIZER);
           Tokenizer tokenizer = TokenizerTraining.learn(texts, config.tokenizer());
           TokenizerFiles.save(tokenizer, fs, directory);
           return Stage.Outcome.of(Map.of("vocabulary", tokenizer.vocabularySize()));
@@ -233,7 +118,7 @@ final class Chain implements AutoCloseable {
         directory -> {
           TokenManifest tokens =
               TokenShards.write(
-                  documentsBefore(StageName.TOKENIZE),
+                  corpus.documentsBefore(StageName.TOKENIZE),
                   TokenizerFiles.load(fs, StageName.TRAIN_TOKENIZER.directory(output)),
                   config.tokenize(),
                   config.seed(),
@@ -352,10 +237,6 @@ final class Chain implements AutoCloseable {
         StageName.TRAIN.directory(output),
         round -> points.add(new LossCurve.Point(round.step(), round.loss())));
     return LossCurve.draw(points);
-  }
-
-  private Dataset<Row> documentsBefore(StageName reader) {
-    return DocumentTable.read(spark(), config.documentsBefore(reader).directory(output));
   }
 
   private TrainingData tokens(String split) {

@@ -78,7 +78,15 @@ final class StageCommand implements Callable<Integer> {
           "Reads text, HTML, WARC, WET, JSONL, Parquet and archives of them: -> documents/.";
       case CLEAN ->
           "Normalises text, identifies the language, applies the quality rules: -> clean/.";
+      case QUALITY ->
+          "Scores documents with a classifier of good against raw text, and selects: -> quality/.";
       case DEDUP -> "Drops exact and near duplicates, keeping one of each cluster: -> dedup/.";
+      case PASSAGES ->
+          "Removes paragraphs, lines and long passages that occur again and again: -> passages/.";
+      case DECONTAMINATE ->
+          "Removes what overlaps with evaluation sets, and says how much: -> decontaminated/.";
+      case REDACT ->
+          "Replaces e-mail addresses, telephone, card and account numbers: -> redacted/.";
       case TRAIN_TOKENIZER ->
           "Takes GPT-2's tokenizer or learns one from the corpus: -> tokenizer/.";
       case TOKENIZE -> "Encodes and packs the documents into Parquet token shards: -> tokens/.";
@@ -97,7 +105,11 @@ final class StageCommand implements Callable<Integer> {
       case SCRAPE -> "crawl.yaml scrape.seeds=https://example.org/ scrape.revisitHours=20";
       case INGEST -> "conf/demo.yaml ingest.inputs=books/";
       case CLEAN -> "conf/demo.yaml clean.minLanguageConfidence=0.5 --overwrite";
+      case QUALITY -> "conf/demo.yaml";
       case DEDUP -> "conf/demo.yaml dedup.minJaccard=0.8 --overwrite";
+      case PASSAGES -> "conf/demo.yaml";
+      case DECONTAMINATE -> "conf/demo.yaml decontaminate.sets.wikitext=wikitext-2/test.txt";
+      case REDACT -> "conf/demo.yaml redact.drop=5";
       case TRAIN_TOKENIZER -> "conf/demo.yaml tokenizer.kind=bpe tokenizer.vocabulary=8192";
       case TOKENIZE -> "conf/demo.yaml tokenize.valFraction=0.01";
       case TRAIN -> "conf/demo.yaml train.steps=500 train.workers=2";

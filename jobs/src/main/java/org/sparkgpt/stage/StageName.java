@@ -13,8 +13,16 @@ public enum StageName {
   INGEST("ingest", "documents"),
   @JsonProperty("clean")
   CLEAN("clean", "clean"),
+  @JsonProperty("quality")
+  QUALITY("quality", "quality"),
   @JsonProperty("dedup")
   DEDUP("dedup", "dedup"),
+  @JsonProperty("passages")
+  PASSAGES("passages", "passages"),
+  @JsonProperty("decontaminate")
+  DECONTAMINATE("decontaminate", "decontaminated"),
+  @JsonProperty("redact")
+  REDACT("redact", "redacted"),
   @JsonProperty("train-tokenizer")
   TRAIN_TOKENIZER("train-tokenizer", "tokenizer"),
   @JsonProperty("tokenize")
@@ -45,7 +53,7 @@ public enum StageName {
 
   /** Whether the stage's output is a table of documents that the next stage can read. */
   public boolean writesDocuments() {
-    return this == INGEST || this == CLEAN || this == DEDUP;
+    return compareTo(INGEST) >= 0 && compareTo(REDACT) <= 0;
   }
 
   /**
