@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +66,22 @@ class ChainIT {
     return new Result(process.waitFor(), out, Files.readString(err));
   }
 
+  /** The command in this JVM, for what does not need a process of its own. */
+  private static Result call(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        SparkGpt.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new Result(exitCode, out.toString(), err.toString());
+  }
+
+  private static String at(String path) {
+    return folder.resolve(path).toString();
+  }
+
   private JsonNode stage(String directory) throws IOException {
     return JSON.readTree(folder.resolve("run/" + directory + "/_stage.json").toFile());
   }
@@ -75,7 +93,7 @@ class ChainIT {
     Files.writeString(
         runFile,
         """
-        output: run
+        output: %s
         ingest: {inputs: [%s]}
         clean: {rules: [gopher-quality]}
         tokenizer: {kind: bpe, vocabulary: 600}
@@ -88,7 +106,7 @@ class ChainIT {
         export: {format: [huggingface, dl4j]}
         generate: {maxTokens: 40}
         """
-            .formatted(corpus));
+            .formatted(at("run"), corpus));
     first = runWithEventLog("pipeline", "run.yaml");
     assertThat(first.exitCode()).as(first.err()).isZero();
   }
@@ -152,12 +170,12 @@ class ChainIT {
     assertThat(page).content().contains("Step 120 of 120", "step-000000120");
     Files.delete(page);
 
-    Result report = run("report", "run.yaml");
+    Result report = call("report", at("run.yaml"));
 
     assertThat(report.exitCode()).as(report.err()).isZero();
     assertThat(report.out()).contains("run/checkpoints/report.html");
     assertThat(page).content().contains("Step 120 of 120");
-    assertThat(run("report", "run/tokens").err()).contains("no training here");
+    assertThat(call("report", at("run/tokens")).err()).contains("no training here");
   }
 
   @Test
@@ -180,16 +198,17 @@ class ChainIT {
 
   @Test
   void checkpointAndExportGenerateTheSameText() throws Exception {
-    Result checkpoint = run("generate", "run.yaml", "--prompt", "First Citizen", "generate.seed=3");
+    Result checkpoint =
+        call("generate", at("run.yaml"), "--prompt", "First Citizen", "generate.seed=3");
     Result exported =
-        run(
+        call(
             "generate",
-            "run.yaml",
+            at("run.yaml"),
             "--prompt",
             "First Citizen",
             "generate.seed=3",
             "--model",
-            "run/export");
+            at("run/export"));
 
     assertThat(checkpoint.exitCode()).as(checkpoint.err()).isZero();
     assertThat(checkpoint.out()).startsWith("First Citizen").hasSizeGreaterThan(40);
@@ -198,44 +217,45 @@ class ChainIT {
 
   @Test
   void inspectTellsWhatThereIs() throws Exception {
-    assertThat(run("inspect", "run").out()).contains("dedup/near", "evaluate");
-    assertThat(run("inspect", "run/export").out()).contains("2 layers, 2 heads, width 32");
-    assertThat(run("inspect", "run/checkpoints/step-000000120").out())
+    assertThat(call("inspect", at("run")).out()).contains("dedup/near", "evaluate");
+    assertThat(call("inspect", at("run/export")).out()).contains("2 layers, 2 heads, width 32");
+    assertThat(call("inspect", at("run/checkpoints/step-000000120")).out())
         .contains("step          120 of 120");
-    Result checkpoints = run("inspect", "run/checkpoints", "--verify");
+    Result checkpoints = call("inspect", at("run/checkpoints"), "--verify");
     assertThat(checkpoints.exitCode()).as(checkpoints.err()).isZero();
     assertThat(checkpoints.out()).contains("step-000000120", "complete, checksums compared");
-    assertThat(run("inspect", "nowhere").err()).contains("nowhere: no such directory");
+    assertThat(call("inspect", at("nowhere")).err()).contains("nowhere: no such directory");
   }
 
   @Test
   void exportIsForDl4jToo() throws Exception {
     assertThat(folder.resolve("run/export/dl4j-model.zip")).isNotEmptyFile();
-    assertThat(run("export", "run.yaml", "--format", "dl4j,huggingface").out())
+    assertThat(call("export", at("run.yaml"), "--format", "dl4j,huggingface").out())
         .contains("up to date since");
-    Result unknown = run("export", "run.yaml", "--format", "onnx");
+    Result unknown = call("export", at("run.yaml"), "--format", "onnx");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("export.format", "onnx", "huggingface");
   }
 
   @Test
   void mistakesEndWithOneLineAndExitCode2() throws Exception {
-    Result unknownKey = run("train", "run.yaml", "train.stpes=3");
+    Result unknownKey = call("train", at("run.yaml"), "train.stpes=3");
     assertThat(unknownKey.exitCode()).isEqualTo(2);
     assertThat(unknownKey.err())
         .isEqualTo(
             "sparkgpt train: the command line: unknown key 'train.stpes'; did you mean"
                 + " 'train.steps'?\n");
-    Result tooEarly = run("train", "run.yaml", "output=other");
+    Result tooEarly = call("train", at("run.yaml"), "output=" + at("other"));
     assertThat(tooEarly.exitCode()).isEqualTo(2);
     assertThat(tooEarly.err()).contains("other/tokens: no finished 'tokenize' here; run it first");
-    Result noInput = run("ingest", "run.yaml", "output=other", "ingest.inputs=nowhere");
+    Result noInput =
+        call("ingest", at("run.yaml"), "output=" + at("other"), "ingest.inputs=" + at("nowhere"));
     assertThat(noInput.exitCode()).isEqualTo(2);
-    assertThat(noInput.err()).contains("nothing at nowhere");
+    assertThat(noInput.err()).contains("nothing at ", "nowhere");
     Result tooLarge =
-        run(
+        call(
             "train",
-            "run.yaml",
+            at("run.yaml"),
             "--overwrite",
             "model.layers=200",
             "train.batchSize=800000",
@@ -245,7 +265,7 @@ class ChainIT {
     assertThat(tooLarge.err())
         .contains("it fits with train.microBatch: ", "2 worker(s) in one JVM have ");
     assertThat(stage("checkpoints")).as("what --overwrite would have replaced").isNotNull();
-    assertThat(run("clean", "nowhere.yaml").err()).contains("nowhere.yaml: no such run file");
+    assertThat(call("clean", at("nowhere.yaml")).err()).contains("nowhere.yaml: no such run file");
     assertThat(run("trian").exitCode()).isEqualTo(2);
   }
 
@@ -259,7 +279,7 @@ class ChainIT {
     byte[] whole = Files.readAllBytes(shard);
     try {
       Files.write(shard, Arrays.copyOf(whole, whole.length / 2));
-      Result result = run("train", "run.yaml", "train.steps=121", "--overwrite");
+      Result result = call("train", at("run.yaml"), "train.steps=121", "--overwrite");
       assertThat(result.exitCode()).isEqualTo(1);
       assertThat(result.err()).contains(shard.getFileName() + ": damaged", "tokenize --overwrite");
     } finally {
@@ -279,9 +299,9 @@ class ChainIT {
     };
     linkTokens("whole");
     linkTokens("killed");
-    assertThat(run(with(train, "output=whole")).exitCode()).isZero();
+    assertThat(run(with(train, "output=" + at("whole"))).exitCode()).isZero();
 
-    Process process = sparkgpt(with(train, "output=killed")).start();
+    Process process = sparkgpt(with(train, "output=" + at("killed"))).start();
     try (BufferedReader err = process.errorReader()) {
       String line = err.readLine();
       while (line != null && !line.contains("step=100/")) {
@@ -292,7 +312,7 @@ class ChainIT {
     }
     assertThat(folder.resolve("killed/checkpoints/_stage.json")).doesNotExist();
 
-    Result resumed = run(with(train, "output=killed"));
+    Result resumed = run(with(train, "output=" + at("killed")));
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.err()).contains("resum");
     assertThat(parameters("killed")).isEqualTo(parameters("whole"));
@@ -312,7 +332,7 @@ class ChainIT {
       "--seeds",
       "1",
       "train.steps=10",
-      "output=compared",
+      "output=" + at("compared"),
       "--strategies",
       "sync"
     };
