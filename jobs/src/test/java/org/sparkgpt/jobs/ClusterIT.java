@@ -75,8 +75,8 @@ class ClusterIT {
         model: {vocabulary: 600, context: 32, layers: 2, heads: 2, embd: 32}
         optimizer: {learningRate: 1.0e-2, minLearningRate: 1.0e-3, warmupSteps: 10}
         train:
-          {workers: 2, strategy: diloco, steps: 300, localSteps: 10, batchSize: 8, microBatch: 4,
-           checkpointSteps: 100, logSteps: 10}
+          {workers: 2, strategy: diloco, steps: 150, localSteps: 10, batchSize: 8, microBatch: 4,
+           checkpointSteps: 50, logSteps: 10}
         """
             .formatted(uri("/run"), corpus));
     pipeline = run("sparkgpt", "pipeline", "run.yaml");
@@ -109,7 +109,7 @@ class ClusterIT {
   void checkpointsAreOnHdfsTwice() throws Exception {
     Checkpoint newest = newest("/run");
 
-    assertThat(newest.step()).isEqualTo(300);
+    assertThat(newest.step()).isEqualTo(150);
     assertThat(hdfs.getFileStatus(newest.path()).isDirectory()).isTrue();
     assertThat(Stream.of(hdfs.listStatus(newest.path())))
         .isNotEmpty()
