@@ -1,7 +1,19 @@
 package org.sparkgpt.passages;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -53,6 +65,27 @@ public final class Passages {
       }
     }
     return spark.createDataFrame(rows.map(new Judge(config, laid)), judged(schema));
+  }
+
+  /**
+   * What was removed from documents that {@link #annotate} judged, by name: characters, documents.
+   */
+  public static Map<String, Object> figures(Dataset<Row> judged, PassagesConfig config) {
+    List<Column> sums = new ArrayList<>();
+    for (Method method : config.methods()) {
+      Column removed = col(REMOVED_BY).getField(method.key()).cast(DataTypes.LongType);
+      sums.add(coalesce(sum(removed), lit(0L)).as("removed characters by " + method.key()));
+    }
+    Column changed = count(when(col(REMOVED_CHARACTERS).gt(0), 1)).as("documents changed");
+    judged.sparkSession().sparkContext().setJobDescription("passages: add up what was removed");
+    Row row = judged.agg(changed, sums.toArray(Column[]::new)).head();
+    judged.sparkSession().sparkContext().setJobDescription(null);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    for (int i = 1; i < row.size(); i++) {
+      figures.put(row.schema().fieldNames()[i], row.getLong(i));
+    }
+    figures.put("documents changed", row.getLong(0));
+    return figures;
   }
 
   private static StructType judged(StructType schema) {

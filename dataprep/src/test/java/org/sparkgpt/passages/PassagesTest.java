@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -51,7 +53,7 @@ class PassagesTest {
   @Test
   void firstParagraphStaysOrNone() {
     String shared = "Cookies: you may visit 3 of our pages, or 4, each month.";
-    String like = "COOKIES — you may visit 5 of our pages or 6 each month";
+    String like = "COOKIES; you may visit 5 of our pages or 6 each month";
     List<Row> documents =
         List.of(
             row("a", prose(5) + "\n\n" + shared + "\n\n" + prose(5)),
@@ -126,7 +128,8 @@ class PassagesTest {
 
   @Test
   void threeSentencesInARowAreASpan() {
-    String span = "The first of three is a sentence. The second is longer than it. Third of them!";
+    String span =
+        "The first of three is a sentence. The second is longer than it. Third of them, the last!";
     String pair = "Two sentences together are no span. Even though they are of some length.";
     String[] own = {prose(4), prose(4), prose(4)};
     List<Row> documents =
@@ -150,7 +153,7 @@ class PassagesTest {
                 (a, b) ->
                     (a.getString(0) + a.getString(2)).compareTo(b.getString(0) + b.getString(2)))
             .toList();
-    Map<String, Integer> occurrences = new java.util.HashMap<>();
+    Map<String, Integer> occurrences = new HashMap<>();
     for (Row row : sorted) {
       String[] words = row.getString(1).split(" ");
       for (int w = 0; w + n <= words.length; w++) {
@@ -158,7 +161,7 @@ class PassagesTest {
       }
     }
     Set<String> seen = new HashSet<>();
-    Map<String, String> rest = new java.util.HashMap<>();
+    Map<String, String> rest = new HashMap<>();
     for (Row row : sorted) {
       String[] words = row.getString(1).split(" ");
       boolean[] gone = new boolean[words.length];
@@ -190,7 +193,7 @@ class PassagesTest {
       spans.add(words(5 + i, 1000));
     }
     for (int i = 0; i < 120; i++) {
-      StringBuilder text = new StringBuilder(words(random.nextInt(12), i % 4 == 0 ? 3 : 1000));
+      StringBuilder text = new StringBuilder(words(1 + random.nextInt(12), i % 4 == 0 ? 3 : 1000));
       for (int s = random.nextInt(4); s > 0; s--) {
         text.append(' ').append(spans.get(random.nextInt(spans.size())));
         text.append(' ').append(words(random.nextInt(9), i % 4 == 0 ? 3 : 1000));
@@ -217,7 +220,7 @@ class PassagesTest {
     PassagesConfig config = PassagesConfigs.of(keep, 1, n, Method.SUBSTRING);
     List<String> rows = null;
     for (int partitions : new int[] {1, 7, 64}) {
-      Collections.shuffle(documents, new java.util.Random(partitions));
+      Collections.shuffle(documents, new Random(partitions));
       Dataset<Row> input =
           spark.createDataFrame(documents, Document.SCHEMA).repartition(partitions);
       List<Row> judged = Passages.annotate(input, config).collectAsList();
