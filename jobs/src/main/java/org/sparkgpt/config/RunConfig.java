@@ -11,6 +11,7 @@ import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.passages.PassagesConfig;
 import org.sparkgpt.scrape.ScrapeConfig;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.tokenize.TokenizeConfig;
@@ -35,6 +36,7 @@ public record RunConfig(
     ExtractConfig extract,
     CleanConfig clean,
     DedupConfig dedup,
+    PassagesConfig passages,
     TokenizerConfig tokenizer,
     TokenizeConfig tokenize,
     GptConfig model,

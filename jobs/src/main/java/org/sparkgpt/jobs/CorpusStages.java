@@ -14,6 +14,7 @@ import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.ingest.Ingestion;
+import org.sparkgpt.passages.Passages;
 import org.sparkgpt.scrape.Crawl;
 import org.sparkgpt.scrape.CrawlReport;
 import org.sparkgpt.scrape.FrontierTotals;
@@ -47,6 +48,7 @@ final class CorpusStages {
       case INGEST -> ingest();
       case CLEAN -> clean();
       case DEDUP -> dedup();
+      case PASSAGES -> passages();
       default -> throw new IllegalArgumentException(name + " does not write documents");
     };
   }
@@ -124,6 +126,15 @@ final class CorpusStages {
         Map.of("dedup", config.dedup(), "seed", config.seed()),
         documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
         directory -> Map.of());
+  }
+
+  private Stage passages() throws IOException {
+    return judging(
+        StageName.PASSAGES,
+        Map.of("passages", config.passages()),
+        documents -> Passages.annotate(documents, config.passages()),
+        directory ->
+            Passages.figures(spark.get().read().parquet(directory.toString()), config.passages()));
   }
 
   /** A stage that reads the documents before it and passes a verdict on each. */
