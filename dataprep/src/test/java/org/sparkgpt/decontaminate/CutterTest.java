@@ -166,7 +166,7 @@ class CutterTest {
     String many = (PHRASE + Texts.dots(401)).repeat(100_000);
     assertThat(cut(many).verdict())
         .isEqualTo(new Verdict("decontaminate/too-many-pieces", 100_000, 10));
-    assertThat(cut("x".repeat(50_000_000)).removed()).isEmpty();
+    assertThat(cut("x".repeat(5_000_000)).removed()).isEmpty();
   }
 
   @Test
