@@ -3,6 +3,7 @@ package org.sparkgpt.config;
 import java.util.EnumSet;
 import java.util.List;
 import org.sparkgpt.clean.CleanConfig;
+import org.sparkgpt.decontaminate.DecontaminateConfig;
 import org.sparkgpt.dedup.DedupConfig;
 import org.sparkgpt.evaluate.EvaluationConfig;
 import org.sparkgpt.export.ExportConfig;
@@ -37,6 +38,7 @@ public record RunConfig(
     CleanConfig clean,
     DedupConfig dedup,
     PassagesConfig passages,
+    DecontaminateConfig decontaminate,
     TokenizerConfig tokenizer,
     TokenizeConfig tokenize,
     GptConfig model,

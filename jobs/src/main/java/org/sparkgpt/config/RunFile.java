@@ -52,7 +52,8 @@ public final class RunFile {
    */
   public static RunFile parse(String name, String yaml, List<String> overrides) {
     ObjectNode tree = reference();
-    merge(tree, parseObject(name, yaml), "", name);
+    ObjectNode known = reference();
+    merge(tree, known, parseObject(name, yaml), "", name);
     for (String override : overrides) {
       int equals = override.indexOf('=');
       if (equals < 1) {
@@ -60,7 +61,7 @@ public final class RunFile {
             "'" + override + "': an override reads section.key=value, such as train.steps=100");
       }
       String key = override.substring(0, equals);
-      merge(tree, nest(key, parseValue(override, equals)), "", "the command line");
+      merge(tree, known, nest(key, parseValue(override, equals)), "", "the command line");
     }
     return new RunFile(name, tree);
   }
@@ -129,11 +130,16 @@ public final class RunFile {
     return root;
   }
 
-  private static void merge(ObjectNode into, ObjectNode from, String path, String where) {
+  private static void merge(
+      ObjectNode into, ObjectNode known, ObjectNode from, String path, String where) {
     for (Map.Entry<String, JsonNode> field : from.properties()) {
       String key = field.getKey();
-      JsonNode known = into.get(key);
-      if (known == null) {
+      if (known.isEmpty()) {
+        mergeNamed(into, key, field.getValue());
+        continue;
+      }
+      JsonNode expected = known.get(key);
+      if (expected == null) {
         throw new IllegalArgumentException(
             where
                 + ": unknown key '"
@@ -141,18 +147,27 @@ public final class RunFile {
                 + key
                 + "'; did you mean '"
                 + path
-                + NearestName.to(key, into.fieldNames())
+                + NearestName.to(key, known.fieldNames())
                 + "'?");
       }
-      if (known instanceof ObjectNode section) {
+      if (expected instanceof ObjectNode section) {
         if (!(field.getValue() instanceof ObjectNode values)) {
           throw new IllegalArgumentException(
               where + ": '" + path + key + "' is a section, expected keys below it");
         }
-        merge(section, values, path + key + ".", where);
+        merge((ObjectNode) into.get(key), section, values, path + key + ".", where);
       } else {
         into.set(key, field.getValue());
       }
+    }
+  }
+
+  /** What the user gave a name: an object adds to an earlier one. */
+  private static void mergeNamed(ObjectNode into, String name, JsonNode value) {
+    if (into.get(name) instanceof ObjectNode before && value instanceof ObjectNode more) {
+      before.setAll(more);
+    } else {
+      into.set(name, value);
     }
   }
 

@@ -12,6 +12,10 @@ import org.apache.spark.sql.functions;
 import org.sparkgpt.clean.Cleaning;
 import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
+import org.sparkgpt.decontaminate.ContaminationTable;
+import org.sparkgpt.decontaminate.Decontamination;
+import org.sparkgpt.decontaminate.EvaluationSets;
+import org.sparkgpt.decontaminate.Overlap;
 import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.passages.Passages;
@@ -49,6 +53,7 @@ final class CorpusStages {
       case CLEAN -> clean();
       case DEDUP -> dedup();
       case PASSAGES -> passages();
+      case DECONTAMINATE -> decontaminate();
       default -> throw new IllegalArgumentException(name + " does not write documents");
     };
   }
@@ -137,6 +142,31 @@ final class CorpusStages {
             Passages.figures(spark.get().read().parquet(directory.toString()), config.passages()));
   }
 
+  private Stage decontaminate() throws IOException {
+    StageName name = StageName.DECONTAMINATE;
+    config.decontaminate().requireSets();
+    StageManifest before = runner.require(config.documentsBefore(name));
+    String sets = EvaluationSets.digest(Sessions.hadoopConfiguration(), config.decontaminate());
+    return new Stage(
+        name,
+        Map.of("decontaminate", config.decontaminate()),
+        Map.of("documents", before.digest(), "sets", sets),
+        directory -> {
+          Overlap overlap = Overlap.find(documentsBefore(name), config.decontaminate());
+          Stage.Outcome outcome =
+              write(
+                  Decontamination.annotate(documentsBefore(name), overlap),
+                  before,
+                  name,
+                  directory);
+          ContaminationTable table =
+              ContaminationTable.of(overlap, spark.get().read().parquet(directory.toString()));
+          table.write(directory.getFileSystem(Sessions.hadoopConfiguration()), directory);
+          return new Stage.Outcome(
+              outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), table.figures());
+        });
+  }
+
   /** A stage that reads the documents before it and passes a verdict on each. */
   private Stage judging(
       StageName name, Map<String, Object> settings, Judgement judgement, Figures figures)
@@ -148,18 +178,24 @@ final class CorpusStages {
         Map.of("documents", before.digest()),
         directory -> {
           Stage.Outcome outcome =
-              DocumentTable.write(judgement.of(documentsBefore(name)), name, directory);
-          if (outcome.rowsIn() != before.rowsOut()) {
-            throw new IllegalStateException(
-                name
-                    + ": judged "
-                    + outcome.rowsIn()
-                    + " documents, but the stage before kept "
-                    + before.rowsOut());
-          }
+              write(judgement.of(documentsBefore(name)), before, name, directory);
           return new Stage.Outcome(
               outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), figures.of(directory));
         });
+  }
+
+  private static Stage.Outcome write(
+      Dataset<Row> judged, StageManifest before, StageName name, Path directory) {
+    Stage.Outcome outcome = DocumentTable.write(judged, name, directory);
+    if (outcome.rowsIn() != before.rowsOut()) {
+      throw new IllegalStateException(
+          name
+              + ": judged "
+              + outcome.rowsIn()
+              + " documents, but the stage before kept "
+              + before.rowsOut());
+    }
+    return outcome;
   }
 
   @FunctionalInterface

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.sparkgpt.decontaminate.EvaluationSet;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.stage.StageName;
 
@@ -56,6 +57,24 @@ class RunFileTest {
         .hasMessage("my.yaml: unknown key 'train.stpes'; did you mean 'train.steps'?");
     assertThatThrownBy(() -> load(MINIMAL, "trian.steps=7"))
         .hasMessage("the command line: unknown key 'trian'; did you mean 'train'?");
+  }
+
+  @Test
+  void namesAreTheUsersWhereTheReferenceHasNone() {
+    RunConfig config =
+        load(
+            MINIMAL + "decontaminate: {sets: {a: a.txt, b: {path: b.jsonl, fields: text}}}\n",
+            "decontaminate.sets.c=c.txt",
+            "decontaminate.sets.b.format=jsonl");
+    assertThat(config.decontaminate().sets())
+        .containsOnlyKeys("a", "b", "c")
+        .containsEntry("c", EvaluationSet.of("c.txt"))
+        .containsEntry(
+            "b", new EvaluationSet("b.jsonl", EvaluationSet.Format.JSONL, List.of("text")));
+    assertThatThrownBy(() -> load(MINIMAL + "decontaminate: {sets: {a: {path: x, pth: y}}}\n"))
+        .hasMessage(
+            "my.yaml: unknown key 'decontaminate.sets.a.pth'; did you mean"
+                + " 'decontaminate.sets.a.path'?");
   }
 
   @Test
