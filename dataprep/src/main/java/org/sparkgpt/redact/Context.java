@@ -137,10 +137,14 @@ final class Context {
       }
       i++;
     }
-    if (i - start <= LONGEST) {
+    if (i - start <= LONGEST && !isBeside('_', text, start, i)) { // of our own placeholders
       note(Hash64.mix(hash), i);
     }
     return i;
+  }
+
+  private static boolean isBeside(char c, String text, int start, int end) {
+    return start > 0 && text.charAt(start - 1) == c || end < text.length() && text.charAt(end) == c;
   }
 
   /** Takes note of a number sign. */

@@ -37,6 +37,7 @@ final class PhoneNumbers implements Recogniser {
   private final boolean[] closed = new boolean[MOST_GROUPS]; // no bracket is open behind it
   private int groups;
   private boolean bracket;
+  private int outer; // group at whose end the bracket closes that opened before the first
 
   @Override
   public int end(String text, int start, int limit, Context context) {
@@ -57,6 +58,7 @@ final class PhoneNumbers implements Recogniser {
     }
     for (int used = groups; used > 0; used--) {
       if (closed[used - 1]
+          && outer != used - 1 // a number in brackets is tried again behind the first
           && (plus ? isInternational(count, used) : isPhone(count, used, told))
           && ends(text, ends[used - 1], used, plus)) {
         return ends[used - 1];
@@ -69,6 +71,8 @@ final class PhoneNumbers implements Recogniser {
   private void read(String text, int start, int limit) {
     groups = 0;
     bracket = false;
+    outer = NONE;
+    boolean whole = start < limit && text.charAt(start) == '(';
     boolean open = false;
     int count = 0;
     int i = start;
@@ -104,7 +108,11 @@ final class PhoneNumbers implements Recogniser {
       sizes[groups] = i - from;
       ends[groups] = closes ? i + 1 : i;
       separators[groups] = separator == 0 ? ' ' : separator;
-      closed[groups++] = !open || closes;
+      closed[groups] = !open || closes;
+      if (closes && whole && outer == NONE) {
+        outer = groups;
+      }
+      groups++;
     }
   }
 
@@ -125,11 +133,11 @@ final class PhoneNumbers implements Recogniser {
         && count <= 15
         && sizes[0] >= code
         && (digits[0] != 1 || count == 11 && isNorthAmerican(1))
-        && !isRound(count, used);
+        && !isRound(count);
   }
 
   private boolean isPhone(int count, int used, boolean told) {
-    if (isRound(count, used) || isDate(used)) {
+    if (isRound(count) || isDate(used)) {
       return false;
     }
     if (told && count >= 7 && count <= 15) {
@@ -204,13 +212,13 @@ final class PhoneNumbers implements Recogniser {
     return THREE_DIGIT_CODES.contains(two) ? 3 : 0;
   }
 
-  private boolean isRound(int count, int used) {
+  private boolean isRound(int count) {
     for (int d = Math.max(0, count - 6); d < count; d++) {
       if (digits[d] != 0) {
         return false;
       }
     }
-    return used > 0;
+    return true;
   }
 
   /** Day, month and year in either order, or two years; whatever follows. */

@@ -97,7 +97,8 @@ public final class PiiScanner {
       } else if (Characters.isDigit(c)) {
         i = number(i, limit);
       } else if (c == '+' || c == '(') {
-        int end = i + 1 < limit ? find(atDigits, digitClasses, i, limit) : Recogniser.NONE;
+        boolean may = i + 1 < limit && (c == '(' || isFirst(i));
+        int end = may ? find(atDigits, digitClasses, i, limit) : Recogniser.NONE;
         i = end == Recogniser.NONE ? i + 1 : end;
       } else {
         i++;

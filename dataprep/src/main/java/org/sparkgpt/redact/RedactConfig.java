@@ -2,6 +2,7 @@ package org.sparkgpt.redact;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Which personal data is replaced.
@@ -13,7 +14,7 @@ import java.util.List;
 public record RedactConfig(List<Pii> classes, RedactAction action, Integer maxPerDocument)
     implements Serializable {
   public RedactConfig {
-    if (classes == null || classes.isEmpty() || classes.contains(null)) {
+    if (classes == null || classes.isEmpty() || classes.stream().anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException(
           "redact.classes must name at least one of " + List.of(Pii.values()));
     }

@@ -11,6 +11,8 @@ import org.sparkgpt.generate.SamplingConfig;
 import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
+import org.sparkgpt.quality.QualityConfig;
+import org.sparkgpt.redact.RedactConfig;
 import org.sparkgpt.scrape.ScrapeConfig;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.tokenize.TokenizeConfig;
@@ -34,7 +36,9 @@ public record RunConfig(
     IngestConfig ingest,
     ExtractConfig extract,
     CleanConfig clean,
+    QualityConfig quality,
     DedupConfig dedup,
+    RedactConfig redact,
     TokenizerConfig tokenizer,
     TokenizeConfig tokenize,
     GptConfig model,
