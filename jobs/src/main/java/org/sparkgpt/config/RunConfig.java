@@ -13,6 +13,8 @@ import org.sparkgpt.ingest.IngestConfig;
 import org.sparkgpt.layer.AdamWConfig;
 import org.sparkgpt.layer.GptConfig;
 import org.sparkgpt.passages.PassagesConfig;
+import org.sparkgpt.quality.QualityConfig;
+import org.sparkgpt.redact.RedactConfig;
 import org.sparkgpt.scrape.ScrapeConfig;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.tokenize.TokenizeConfig;
@@ -36,9 +38,11 @@ public record RunConfig(
     IngestConfig ingest,
     ExtractConfig extract,
     CleanConfig clean,
+    QualityConfig quality,
     DedupConfig dedup,
     PassagesConfig passages,
     DecontaminateConfig decontaminate,
+    RedactConfig redact,
     TokenizerConfig tokenizer,
     TokenizeConfig tokenize,
     GptConfig model,

@@ -19,6 +19,7 @@ import org.sparkgpt.decontaminate.Overlap;
 import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.passages.Passages;
+import org.sparkgpt.redact.Redaction;
 import org.sparkgpt.scrape.Crawl;
 import org.sparkgpt.scrape.CrawlReport;
 import org.sparkgpt.scrape.FrontierTotals;
@@ -51,9 +52,11 @@ final class CorpusStages {
       case SCRAPE -> scrape();
       case INGEST -> ingest();
       case CLEAN -> clean();
+      case QUALITY -> quality();
       case DEDUP -> dedup();
       case PASSAGES -> passages();
       case DECONTAMINATE -> decontaminate();
+      case REDACT -> redact();
       default -> throw new IllegalArgumentException(name + " does not write documents");
     };
   }
@@ -108,6 +111,7 @@ final class CorpusStages {
     return judging(
         StageName.CLEAN,
         Map.of("clean", config.clean()),
+        Map.of(),
         documents -> Cleaning.annotate(documents, config.clean()),
         directory -> drop ? Map.of("removed paragraphs", removedParagraphs(directory)) : Map.of());
   }
@@ -125,10 +129,21 @@ final class CorpusStages {
     return sum.getLong(0);
   }
 
+  private Stage quality() throws IOException {
+    QualityWork work = new QualityWork(config.quality(), config.seed(), spark);
+    return judging(
+        StageName.QUALITY,
+        Map.of("quality", config.quality(), "seed", config.seed()),
+        work.inputs(),
+        work::judge,
+        work::finish);
+  }
+
   private Stage dedup() throws IOException {
     return judging(
         StageName.DEDUP,
         Map.of("dedup", config.dedup(), "seed", config.seed()),
+        Map.of(),
         documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
         directory -> Map.of());
   }
@@ -137,6 +152,7 @@ final class CorpusStages {
     return judging(
         StageName.PASSAGES,
         Map.of("passages", config.passages()),
+        Map.of(),
         documents -> Passages.annotate(documents, config.passages()),
         directory ->
             Passages.figures(spark.get().read().parquet(directory.toString()), config.passages()));
@@ -167,15 +183,40 @@ final class CorpusStages {
         });
   }
 
-  /** A stage that reads the documents before it and passes a verdict on each. */
+  private Stage redact() throws IOException {
+    return judging(
+        StageName.REDACT,
+        Map.of("redact", config.redact()),
+        Map.of(),
+        documents -> Redaction.annotate(documents, config.redact()),
+        directory -> {
+          spark.get().sparkContext().setJobDescription("redact: count what was replaced");
+          Dataset<Row> redacted = spark.get().read().parquet(directory.toString());
+          Map<String, Object> figures = Redaction.figures(redacted, config.redact());
+          spark.get().sparkContext().setJobDescription(null);
+          return figures;
+        });
+  }
+
+  /**
+   * A stage that reads the documents before it and passes a verdict on each.
+   *
+   * @param more inputs than those documents, by name
+   */
   private Stage judging(
-      StageName name, Map<String, Object> settings, Judgement judgement, Figures figures)
+      StageName name,
+      Map<String, Object> settings,
+      Map<String, String> more,
+      Judgement judgement,
+      Figures figures)
       throws IOException {
     StageManifest before = runner.require(config.documentsBefore(name));
+    Map<String, String> inputs = new LinkedHashMap<>(more);
+    inputs.put("documents", before.digest());
     return new Stage(
         name,
         settings,
-        Map.of("documents", before.digest()),
+        inputs,
         directory -> {
           Stage.Outcome outcome =
               write(judgement.of(documentsBefore(name)), before, name, directory);

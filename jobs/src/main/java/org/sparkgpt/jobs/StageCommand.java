@@ -105,11 +105,11 @@ final class StageCommand implements Callable<Integer> {
       case SCRAPE -> "crawl.yaml scrape.seeds=https://example.org/ scrape.revisitHours=20";
       case INGEST -> "conf/demo.yaml ingest.inputs=books/";
       case CLEAN -> "conf/demo.yaml clean.minLanguageConfidence=0.5 --overwrite";
-      case QUALITY -> "conf/demo.yaml";
+      case QUALITY -> "conf/demo.yaml 'quality.positives=[*sotu*]' quality.select=pareto";
       case DEDUP -> "conf/demo.yaml dedup.minJaccard=0.8 --overwrite";
       case PASSAGES -> "conf/demo.yaml";
       case DECONTAMINATE -> "conf/demo.yaml decontaminate.sets.wikitext=wikitext-2/test.txt";
-      case REDACT -> "conf/demo.yaml redact.drop=5";
+      case REDACT -> "conf/demo.yaml redact.maxPerDocument=5";
       case TRAIN_TOKENIZER -> "conf/demo.yaml tokenizer.kind=bpe tokenizer.vocabulary=8192";
       case TOKENIZE -> "conf/demo.yaml tokenize.valFraction=0.01";
       case TRAIN -> "conf/demo.yaml train.steps=500 train.workers=2";

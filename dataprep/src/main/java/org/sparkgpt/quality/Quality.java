@@ -1,0 +1,131 @@
+package org.sparkgpt.quality;
+
+import java.util.Iterator;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.Verdict;
+
+/**
+ * Scores documents with a classifier of good against raw text, and keeps them by their score.
+ *
+ * <ul>
+ *   <li>{@code quality/pareto}: the value is the score, the threshold the least score with which
+ *       this document would have been kept: see {@link Pareto}.
+ *   <li>{@code quality/score}: the score is below {@code quality.minScore}.
+ * </ul>
+ *
+ * Documents that match {@code quality.positives} have a score but are always kept: GPT-3 selected
+ * among Common Crawl's documents only. Each row is judged alone, so the result does not depend on
+ * how rows are spread.
+ */
+public final class Quality {
+  /** The classifier's probability that the document is good: 0 to 1. */
+  public static final String SCORE = "quality_score";
+
+  static final String PARETO = "quality/pareto";
+  static final String THRESHOLD = "quality/score";
+
+  private Quality() {}
+
+  /**
+   * All rows of {@code documents}, their columns untouched, with {@link #SCORE} and a {@link
+   * Verdict} appended.
+   *
+   * @param seed of the draw of {@link Selection#PARETO}
+   */
+  public static Dataset<Row> annotate(
+      Dataset<Row> documents, QualityConfig config, QualityModel model, long seed) {
+    StructType schema = documents.schema();
+    StructType judged = Verdict.appendTo(schema.add(SCORE, DataTypes.DoubleType, false));
+    return documents.mapPartitions(new Annotate(config, model, seed, schema), Encoders.row(judged));
+  }
+
+  /** The documents that match {@code quality.positives}, or those that do not. */
+  public static Dataset<Row> matching(
+      Dataset<Row> documents, QualityConfig config, boolean positive) {
+    Patterns patterns = new Patterns(config.positives());
+    return documents.filter(
+        (FilterFunction<Row>)
+            row -> positive == patterns.match(row.getAs(Document.SOURCE), row.getAs(Document.URL)));
+  }
+
+  /**
+   * Why a document is dropped, or null if it is kept.
+   *
+   * @param score 0 to 1
+   */
+  static Verdict judge(String id, double score, QualityConfig config, long seed) {
+    return switch (config.select()) {
+      case NONE -> null;
+      case PARETO -> below(PARETO, score, Pareto.leastScore(seed, id));
+      case THRESHOLD -> below(THRESHOLD, score, config.minScore());
+    };
+  }
+
+  private static Verdict below(String reason, double score, double least) {
+    return score < least ? new Verdict(reason, score, least) : null;
+  }
+
+  private static final class Annotate implements MapPartitionsFunction<Row, Row> {
+    private final QualityConfig config;
+    private final QualityModel model;
+    private final long seed;
+    private final Patterns positives;
+    private final int id;
+    private final int text;
+    private final int source;
+    private final int url;
+
+    Annotate(QualityConfig config, QualityModel model, long seed, StructType schema) {
+      this.config = config;
+      this.model = model;
+      this.seed = seed;
+      positives = new Patterns(config.positives());
+      id = schema.fieldIndex(Document.ID);
+      text = schema.fieldIndex(Document.TEXT);
+      source = schema.fieldIndex(Document.SOURCE);
+      url = schema.fieldIndex(Document.URL);
+    }
+
+    @Override
+    public Iterator<Row> call(Iterator<Row> rows) {
+      WordFeatures words = new WordFeatures();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return rows.hasNext();
+        }
+
+        @Override
+        public Row next() {
+          return annotate(rows.next(), words);
+        }
+      };
+    }
+
+    private Row annotate(Row row, WordFeatures words) {
+      double score = model.score(row.getString(text), words);
+      boolean isPositive = positives.match(row.getString(source), row.getString(url));
+      Verdict verdict = isPositive ? null : judge(row.getString(id), score, config, seed);
+      int width = row.size();
+      Object[] values = new Object[width + 4];
+      for (int i = 0; i < width; i++) {
+        values[i] = row.get(i);
+      }
+      values[width] = score;
+      if (verdict != null) {
+        values[width + 1] = verdict.reason();
+        values[width + 2] = verdict.value();
+        values[width + 3] = verdict.threshold();
+      }
+      return RowFactory.create(values);
+    }
+  }
+}
