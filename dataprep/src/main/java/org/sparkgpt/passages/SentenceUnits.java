@@ -10,7 +10,7 @@ import org.sparkgpt.corpus.Hash64;
  * Abbreviations end a sentence too: what matters here is that equal texts are split equally.
  */
 final class SentenceUnits extends Units {
-  private static final String MARKS = ".?!…؟۔।॥";
+  private static final String MARKS = "…؟۔।॥";
   private static final String WIDE_MARKS = "。！？｡";
   private static final String CLOSERS = "\"'”’»›)]}」』）】";
 
@@ -69,6 +69,9 @@ final class SentenceUnits extends Units {
   }
 
   private static boolean isMark(int c) {
+    if (c < 0x80) {
+      return c == '.' || c == '?' || c == '!';
+    }
     return MARKS.indexOf(c) >= 0 || WIDE_MARKS.indexOf(c) >= 0;
   }
 

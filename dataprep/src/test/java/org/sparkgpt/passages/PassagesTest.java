@@ -220,6 +220,7 @@ class PassagesTest {
     PassagesConfig config = PassagesConfigs.of(keep, 1, n, Method.SUBSTRING);
     List<String> rows = null;
     for (int partitions : new int[] {1, 7, 64}) {
+      spark.conf().set("spark.sql.shuffle.partitions", Math.min(partitions, 9));
       Collections.shuffle(documents, new Random(partitions));
       Dataset<Row> input =
           spark.createDataFrame(documents, Document.SCHEMA).repartition(partitions);
@@ -233,6 +234,7 @@ class PassagesTest {
       rows = rows == null ? sorted : rows;
       assertThat(sorted).isEqualTo(rows);
     }
+    spark.conf().set("spark.sql.shuffle.partitions", 3);
     assertThat(expected.values().stream().filter(String::isEmpty)).hasSizeGreaterThan(5);
   }
 
@@ -297,6 +299,15 @@ class PassagesTest {
     assertThat(second.<Integer>getAs(Passages.REMOVED_CHARACTERS))
         .isEqualTo(paragraph.length() + words.length() + 2);
     assertThat(second.getString(1)).startsWith("Two two ");
+    PassagesConfig config =
+        PassagesConfigs.of(Keep.FIRST, 1, 50, Method.PARAGRAPH, Method.SUBSTRING);
+    Dataset<Row> table = spark.createDataFrame(judged, judged.get(0).schema());
+    assertThat(Passages.figures(table, config))
+        .isEqualTo(
+            Map.of(
+                "removed characters by paragraph", paragraph.length() + 1L,
+                "removed characters by substring", words.length() + 1L,
+                "documents changed", 1L));
   }
 
   @ParameterizedTest
