@@ -263,8 +263,14 @@ final class Chain implements AutoCloseable {
     return session;
   }
 
-  private synchronized double coreSeconds() {
-    return session == null ? 0 : coreTime.seconds(sparkContext());
+  private double coreSeconds() {
+    SparkSession open;
+    synchronized (this) {
+      open = session;
+    }
+    return open == null
+        ? 0
+        : coreTime.seconds(JavaSparkContext.fromSparkContext(open.sparkContext()));
   }
 
   private synchronized void stopSpark() {

@@ -36,7 +36,12 @@ final class CoreTime extends SparkListener {
   public void onJobStart(SparkListenerJobStart job) {
     String mark = job.properties() == null ? null : job.properties().getProperty(MARK);
     if (mark != null) {
-      marks.get(mark).countDown();
+      marks.computeIfPresent(
+          mark,
+          (name, told) -> {
+            told.countDown();
+            return told;
+          });
     }
   }
 
