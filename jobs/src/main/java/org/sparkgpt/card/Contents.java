@@ -36,7 +36,8 @@ final class Contents {
                     .thenComparing(e -> -e.getValue().read().characters())
                     .thenComparing(Map.Entry::getKey))
             .toList();
-    Bars bars = new Bars("characters left by language");
+    Bars bars =
+        new Bars("characters by language: left (blue), dropped after identification (orange)");
     Table table =
         new Table(
             "By language",
@@ -53,8 +54,12 @@ final class Contents {
       String code = Text.line(entry.getKey(), NAME);
       String name = LanguageNames.of(code);
       Share share = Share.of(kept.characters(), all.characters());
-      if (kept.documents() > 0 && languages.indexOf(entry) < BARS) {
-        bars.bar(name, kept.characters(), 0, DataCard.number(kept.characters()) + ", " + share);
+      if (languages.indexOf(entry) < BARS) {
+        bars.bar(
+            name,
+            kept.characters(),
+            Math.max(0, read.characters() - kept.characters()),
+            DataCard.number(kept.characters()) + " left, " + share);
       }
       table.row(
           code,

@@ -12,6 +12,9 @@ public final class Table {
 
   /** A part of a whole, from 0 to 1, shown in percent; NaN, of nothing, is shown as nothing. */
   public record Share(double fraction) {
+    /** What would be rounded to nothing, and its complement to all. */
+    private static final double LEAST = 0.0005;
+
     /** How much of {@code whole} a part is. */
     public static Share of(long part, long whole) {
       return new Share(whole == 0 ? Double.NaN : (double) part / whole);
@@ -19,7 +22,15 @@ public final class Table {
 
     @Override
     public String toString() {
-      return Double.isNaN(fraction) ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+      if (Double.isNaN(fraction)) {
+        return "";
+      }
+      if (fraction > 0 && fraction < LEAST) {
+        return "< 0.1 %";
+      }
+      return fraction < 1 && fraction > 1 - LEAST
+          ? "> 99.9 %"
+          : String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
     }
   }
 
