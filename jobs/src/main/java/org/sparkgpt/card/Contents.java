@@ -18,6 +18,7 @@ import org.sparkgpt.tokenize.TokenSplit;
 final class Contents {
   private static final int BARS = 12;
   private static final int NAME = 120;
+  private static final long KI = 1024;
   private static final int[] PERCENTS = {1, 5, 25, 50, 75, 95, 99};
 
   private Contents() {}
@@ -75,7 +76,7 @@ final class Contents {
             "Each document's main language, as the clean stage identified it. Read are all documents"
                 + " that it saw, before it dropped any.")
         .draw(bars.svg())
-        .table(table);
+        .numbers(table, languages.size() > BARS);
   }
 
   static Section lengths(CorpusFacts facts) {
@@ -91,7 +92,7 @@ final class Contents {
         .octaves()
         .forEach(
             (from, documents) -> {
-              columns.column(BigDecimal.valueOf(from), documents, 0);
+              columns.column(binary(from), documents, 0);
               histogram.row(
                   from,
                   Math.max(0, 2 * from - 1),
@@ -108,8 +109,15 @@ final class Contents {
     return section
         .say("Quantiles are within 3.2 % of the exact ones; the other figures are exact.")
         .draw(columns.svg())
-        .numbers(histogram)
+        .numbers(histogram, true)
         .table(quantiles);
+  }
+
+  /** A power of two as 512, 8 Ki, 1 Mi. */
+  private static String binary(long power) {
+    return power < KI
+        ? String.valueOf(power)
+        : power < KI * KI ? power / KI + " Ki" : power / (KI * KI) + " Mi";
   }
 
   static Section sites(CorpusFacts facts) {
@@ -230,9 +238,9 @@ final class Contents {
     for (int i = 0; i < Scores.BINS; i++) {
       BigDecimal from = BigDecimal.valueOf(i * 100L / Scores.BINS, 2);
       BigDecimal to = BigDecimal.valueOf((i + 1) * 100L / Scores.BINS, 2);
-      columns.column(from, scores.kept()[i], scores.dropped()[i]);
+      columns.column(from.toString(), scores.kept()[i], scores.dropped()[i]);
       table.row(from.toString(), to.toString(), scores.kept()[i], scores.dropped()[i]);
     }
-    return section.draw(columns.svg()).numbers(table);
+    return section.draw(columns.svg()).numbers(table, true);
   }
 }

@@ -32,8 +32,9 @@ final class HtmlCard {
     }
     Part.Tabled tabled = (Part.Tabled) part;
     String title = Text.escape(tabled.table().title());
+    String grid = "<div class=\"wide\">" + tabled.table().grid() + "</div>\n";
     return tabled.folded()
-        ? "<details><summary>" + title + "</summary>\n" + tabled.table().grid() + "</details>\n"
-        : "<h3>" + title + "</h3>\n" + tabled.table().grid();
+        ? "<details><summary>" + title + "</summary>\n" + grid + "</details>\n"
+        : "<h3>" + title + "</h3>\n" + grid;
   }
 }

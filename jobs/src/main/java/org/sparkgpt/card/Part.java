@@ -13,7 +13,7 @@ sealed interface Part {
   /**
    * A table with its title.
    *
-   * @param folded whether it says no more than a picture, so that a page may hide it
+   * @param folded whether a page may hide it, because a picture beside it says the same
    */
   record Tabled(Table table, boolean folded) implements Part {}
 }

@@ -25,15 +25,15 @@ record Section(String title, List<Part> parts) {
   }
 
   Section table(Table table) {
-    return table(table, false);
+    return numbers(table, false);
   }
 
-  /** A table of what is drawn. */
-  Section numbers(Table table) {
-    return table(table, true);
-  }
-
-  private Section table(Table table, boolean folded) {
+  /**
+   * A table of what is drawn.
+   *
+   * @param folded whether a page may hide it
+   */
+  Section numbers(Table table, boolean folded) {
     if (!table.isEmpty()) {
       parts.add(new Part.Tabled(table, folded));
     }

@@ -10,12 +10,12 @@ import java.util.Locale;
  */
 public final class Bars {
   private static final int WIDTH = 760;
-  private static final int LEFT = 190;
-  private static final int RIGHT = 170;
+  private static final int LEFT = 225;
+  private static final int RIGHT = 165;
   private static final int TOP = 34;
   private static final int PITCH = 22;
   private static final int THICK = 15;
-  private static final int LABEL = 30;
+  private static final int LABEL = 38;
 
   private final String title;
   private final List<Bar> bars = new ArrayList<>();

@@ -23,7 +23,7 @@ public final class Columns {
   private final String axis;
   private final List<Column> columns = new ArrayList<>();
 
-  private record Column(BigDecimal from, long first, long second) {}
+  private record Column(String from, long first, long second) {}
 
   /**
    * @param title above, the unit of the heights included
@@ -34,8 +34,12 @@ public final class Columns {
     this.axis = axis;
   }
 
-  /** In rising order of {@code from}. */
-  public void column(BigDecimal from, long first, long second) {
+  /**
+   * In rising order.
+   *
+   * @param from the lower bound, in few characters
+   */
+  public void column(String from, long first, long second) {
     columns.add(new Column(from, first, second));
   }
 
@@ -72,7 +76,7 @@ public final class Columns {
     double middle = TOP + PLOT_HEIGHT - column.first * scale;
     part(svg, "part0", x + 1, pitch - 2, middle, TOP + PLOT_HEIGHT);
     part(svg, "part1", x + 1, pitch - 2, middle - column.second * scale, middle);
-    text(svg, "x", x + 2, TOP + PLOT_HEIGHT + 15, Ticks.label(column.from));
+    text(svg, "x", x + 2, TOP + PLOT_HEIGHT + 15, column.from);
   }
 
   private static void part(

@@ -23,6 +23,7 @@ public final class Page {
         color: var(--text); font: 15px/1.45 system-ui, sans-serif }
       h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere }
       h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
+      h3 { font-size: .95rem; font-weight: 600; margin: 1.1rem 0 .2rem }
       p { color: var(--soft); margin: .3rem 0; max-width: 60rem }
       .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1rem;
         margin-top: 1.5rem }
@@ -51,8 +52,13 @@ public final class Page {
       .tile { background: var(--pane); border-radius: .5rem; padding: .6rem .8rem }
       .tile b { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.3 }
       .tile span { color: var(--soft); font-size: .85rem }
+      section { border-top: 1px solid var(--rule); margin-top: 1.6rem }
+      section h2 { font-size: 1.2rem; margin-top: 1rem }
       section svg { display: block; max-width: 50rem; margin: .8rem 0 }
-      section table { margin: .6rem 0 1rem }
+      .wide { overflow-x: auto }
+      .wide td:first-child { overflow-wrap: normal }
+      .wide tr:last-child td { border-bottom: 0 }
+      .wide th { color: var(--soft); font-size: .85rem; vertical-align: bottom }
       summary { color: var(--soft); cursor: pointer }
       """;
 
