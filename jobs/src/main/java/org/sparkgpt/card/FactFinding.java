@@ -18,7 +18,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.sparkgpt.card.CorpusFacts.Duplicate;
 import org.sparkgpt.card.CorpusFacts.Language;
 import org.sparkgpt.card.CorpusFacts.Stage;
 import org.sparkgpt.card.CorpusSurvey.Fate;
@@ -60,8 +59,8 @@ final class FactFinding {
    */
   CorpusFacts gather(Supplier<SparkSession> spark) throws IOException {
     Lineage lineage = Lineage.of(manifests);
-    boolean documents = lineage.stages().stream().anyMatch(StageName::writesDocuments);
-    CorpusSurvey survey = documents ? new CorpusSurvey(spark.get()) : null;
+    boolean any = lineage.stages().stream().anyMatch(StageName::writesDocuments);
+    CorpusSurvey survey = any ? new CorpusSurvey(spark.get()) : null; // none: nothing is asked
     List<Stage> stages = new ArrayList<>();
     for (StageName name : lineage.stages()) {
       stages.add(
@@ -74,16 +73,16 @@ final class FactFinding {
             .reduce((earlier, later) -> later)
             .map(table -> table.where(table.col(Verdict.REASON).isNull()));
     return new CorpusFacts(
-        run.getName(),
+        fs.makeQualified(new Path(run.toString())).getName(), // of "." and "runs/demo/" too
         stages,
         lineage.leftOut(),
         languages,
-        kept.map(survey::lengths).orElse(Lengths.NONE),
-        kept.map(survey::sites).orElse(Top.NONE),
-        kept.map(survey::licences).orElse(Top.NONE),
-        table(StageName.DEDUP).map(survey::duplicates).orElse(List.<Duplicate>of()),
-        table(StageName.QUALITY).flatMap(survey::scores),
-        kept.map(survey::redactions).orElse(new TreeMap<>()),
+        kept.map(documents -> survey.lengths(documents)).orElse(Lengths.NONE),
+        kept.map(documents -> survey.sites(documents)).orElse(Top.NONE),
+        kept.map(documents -> survey.licences(documents)).orElse(Top.NONE),
+        table(StageName.DEDUP).map(all -> survey.duplicates(all)).orElse(List.of()),
+        table(StageName.QUALITY).flatMap(all -> survey.scores(all)),
+        kept.map(documents -> survey.redactions(documents)).orElse(new TreeMap<>()),
         contamination(lineage),
         tokens(lineage));
   }

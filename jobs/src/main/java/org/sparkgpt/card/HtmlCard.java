@@ -12,7 +12,7 @@ final class HtmlCard {
     body.append("<h1>").append(Text.escape(card.title())).append("</h1>\n<div class=\"tiles\">\n");
     for (DataCard.Tile tile : card.tiles()) {
       body.append("<div class=\"tile\"><b>").append(Text.escape(tile.number()));
-      body.append("</b><span>").append(Text.escape(tile.what())).append("</span></div>\n");
+      body.append("</b> <span>").append(Text.escape(tile.what())).append("</span></div>\n");
     }
     body.append("</div>\n");
     for (Section section : card.sections()) {
