@@ -24,8 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -56,6 +54,7 @@ final class CorpusSurvey {
 
   private static final String QUALITY_SCORE = "quality_score";
   private static final String REDACTIONS = "redactions";
+  private static final String CLUSTER_SIZE = "cluster_size";
   private static final String DEDUP_REASONS = "dedup/";
   private static final String LENGTH = "_length";
   private static final String NAME = "_name";
@@ -70,19 +69,6 @@ final class CorpusSurvey {
 
   CorpusSurvey(SparkSession spark) {
     this.spark = spark;
-  }
-
-  /** All rows of a stage's table, the kept and the dropped ones. */
-  Dataset<Row> table(Path directory, Stream<String> files) {
-    String[] partitions =
-        files
-            .filter(file -> file.endsWith(".parquet"))
-            .map(file -> new Path(directory, file).getParent().toString())
-            .distinct()
-            .sorted()
-            .toArray(String[]::new);
-    describe("look up the columns of " + directory.getName());
-    return spark.read().option("basePath", directory.toString()).parquet(partitions);
   }
 
   /** Documents of a table by what became of them: reason, none of the kept ones, and language. */
@@ -190,14 +176,16 @@ final class CorpusSurvey {
     }
   }
 
-  /** The clusters of which most documents were dropped, and what was kept for them. */
+  /** The largest clusters of which documents were dropped, and what was kept for them. */
   List<Duplicate> duplicates(Dataset<Row> table) {
     describe("largest groups of duplicates");
+    Column size =
+        has(table, CLUSTER_SIZE) ? max(CLUSTER_SIZE) : count(lit(1)).plus(1); // and the one kept
     List<Row> largest =
         table
             .where(col(Verdict.REASON).startsWith(DEDUP_REASONS))
             .groupBy(Deduplication.CLUSTER)
-            .agg(count(lit(1)).as(DOCUMENTS))
+            .agg(size.as(DOCUMENTS))
             .orderBy(col(DOCUMENTS).desc(), col(Deduplication.CLUSTER))
             .limit(DUPLICATES)
             .collectAsList();
@@ -220,7 +208,7 @@ final class CorpusSurvey {
       Row keeper = keepers.get(group.getString(0));
       duplicates.add(
           new Duplicate(
-              group.getLong(1) + 1,
+              group.getLong(1),
               group.getString(0),
               keeper == null ? "" : keeper.getString(1),
               keeper == null ? "" : keeper.getString(2)));

@@ -22,6 +22,7 @@ import org.sparkgpt.card.CorpusFacts.Language;
 import org.sparkgpt.card.CorpusFacts.Stage;
 import org.sparkgpt.card.CorpusSurvey.Fate;
 import org.sparkgpt.corpus.Verdict;
+import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.stage.StageRunner;
@@ -60,12 +61,13 @@ final class FactFinding {
   CorpusFacts gather(Supplier<SparkSession> spark) throws IOException {
     Lineage lineage = Lineage.of(manifests);
     boolean any = lineage.stages().stream().anyMatch(StageName::writesDocuments);
-    CorpusSurvey survey = any ? new CorpusSurvey(spark.get()) : null; // none: nothing is asked
+    SparkSession session = any ? spark.get() : null; // nothing is asked of no documents
+    CorpusSurvey survey = new CorpusSurvey(session);
     List<Stage> stages = new ArrayList<>();
     for (StageName name : lineage.stages()) {
       stages.add(
           name.writesDocuments()
-              ? judged(survey, name)
+              ? judged(session, survey, name)
               : new Stage(name, manifests.get(name), Count.NONE, new TreeMap<>()));
     }
     Optional<Dataset<Row>> kept =
@@ -94,9 +96,9 @@ final class FactFinding {
   /**
    * Also notes the languages: as they were read where they are first known, and as they are left.
    */
-  private Stage judged(CorpusSurvey survey, StageName name) throws IOException {
+  private Stage judged(SparkSession spark, CorpusSurvey survey, StageName name) throws IOException {
     StageManifest manifest = StageRunner.require(fs, run, name);
-    Dataset<Row> table = survey.table(name.directory(run), manifest.files().keySet().stream());
+    Dataset<Row> table = DocumentTable.readAll(spark, name.directory(run), manifest);
     tables.put(name, table);
     Count kept = Count.NONE;
     SortedMap<String, Count> dropped = new TreeMap<>();

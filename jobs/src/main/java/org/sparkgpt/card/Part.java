@@ -13,7 +13,7 @@ sealed interface Part {
   /**
    * A table with its title.
    *
-   * @param folded whether a page may hide it, because a picture beside it says the same
+   * @param folded whether a page may hide it, because what is beside it says the same
    */
   record Tabled(Table table, boolean folded) implements Part {}
 }

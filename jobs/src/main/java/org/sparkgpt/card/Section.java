@@ -29,7 +29,7 @@ record Section(String title, List<Part> parts) {
   }
 
   /**
-   * A table of what is drawn.
+   * A table of what something beside it may say as well.
    *
    * @param folded whether a page may hide it
    */

@@ -64,39 +64,45 @@ final class Treatment {
         "Removed passages",
         facts,
         StageName.PASSAGES,
-        "Paragraphs, lines and long passages that occur again and again were not searched for.");
+        "Paragraphs, lines and long passages that occur again and again were not searched for.",
+        new Table(""));
   }
 
   static Section redactions(CorpusFacts facts) {
-    Section section =
-        ofStage(
-            "Redactions",
-            facts,
-            StageName.REDACT,
-            "Personal data was not searched for: the run has no finished redact stage.");
     Table table = new Table("Replaced in the documents that are left", "class", "matches");
     facts.redactions().forEach((name, matches) -> table.row(Text.line(name, VALUE), matches));
-    return section.table(table);
+    return ofStage(
+        "Redactions",
+        facts,
+        StageName.REDACT,
+        "Personal data was not searched for: the run has no finished redact stage.",
+        table);
   }
 
   static Section contamination(CorpusFacts facts) {
-    Section section =
-        ofStage(
-            "Contamination",
-            facts,
-            StageName.DECONTAMINATE,
-            "Not searched for: the run has no finished decontaminate stage. Evaluation sets may be"
-                + " in the corpus.");
-    return section.table(contaminationTable(facts.contamination()));
+    return ofStage(
+        "Contamination",
+        facts,
+        StageName.DECONTAMINATE,
+        "Not searched for: the run has no finished decontaminate stage. Evaluation sets may be in"
+            + " the corpus.",
+        contaminationTable(facts.contamination()));
   }
 
-  private static Section ofStage(String title, CorpusFacts facts, StageName stage, String notDone) {
+  /**
+   * @param table what is known of the stage's work beside its figures, which may say it again
+   */
+  private static Section ofStage(
+      String title, CorpusFacts facts, StageName stage, String notDone, Table table) {
     Section section = new Section(title);
     if (facts.stage(stage).isEmpty()) {
       return section.say(notDone);
     }
     Table figures = Figures.table("What " + stage + " counted", facts, stage);
-    return figures.isEmpty() ? section.say("Done; see survival.") : section.table(figures);
+    if (figures.isEmpty() && table.isEmpty()) {
+      return section.say("Done; see survival.");
+    }
+    return section.table(table).numbers(figures, !table.isEmpty());
   }
 
   /**
