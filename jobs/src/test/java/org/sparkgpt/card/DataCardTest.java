@@ -246,7 +246,11 @@ class DataCardTest {
     }
     for (Element row : page.select("tr")) { // each row of the page is one of the other form
       String cells =
-          row.select("td, th").stream().map(Element::text).collect(joining(" | ")).strip();
+          row.select("td, th").stream()
+              .map(Element::text)
+              .collect(joining(" | "))
+              .strip()
+              .replaceAll("\\s+", " ");
       assertThat(rows(markdown)).contains(cells);
     }
     whole.card();
