@@ -15,7 +15,7 @@ public final class Bars {
   private static final int TOP = 34;
   private static final int PITCH = 22;
   private static final int THICK = 15;
-  private static final int LABEL = 38;
+  private static final int LABEL = 33;
 
   private final String title;
   private final List<Bar> bars = new ArrayList<>();
