@@ -60,6 +60,7 @@ final class Chain implements AutoCloseable {
   private final StageRunner runner;
   private final CorpusStages corpus;
   private final SparkProgress progress = new SparkProgress();
+  private final CoreTime coreTime = new CoreTime();
   private SparkSession session;
   private StageName running;
 
@@ -68,7 +69,7 @@ final class Chain implements AutoCloseable {
     this.output = new Path(config.output());
     this.fs = output.getFileSystem(Sessions.hadoopConfiguration());
     this.lease = RunLease.take(fs, output, this::stopSpark);
-    this.runner = new StageRunner(fs, output, overwrite, lease);
+    this.runner = new StageRunner(fs, output, overwrite, lease, this::coreSeconds);
     this.corpus = new CorpusStages(config, output, runner, this::spark);
   }
 
@@ -256,9 +257,20 @@ final class Chain implements AutoCloseable {
               ? Sessions.openForTraining(name, strategies)
               : Sessions.open(name, strategies);
       session.sparkContext().addSparkListener(progress);
+      session.sparkContext().addSparkListener(coreTime);
     }
     session.sparkContext().setLocalProperty(JOB_GROUP, running.command());
     return session;
+  }
+
+  private double coreSeconds() {
+    SparkSession open;
+    synchronized (this) {
+      open = session;
+    }
+    return open == null
+        ? 0
+        : coreTime.seconds(JavaSparkContext.fromSparkContext(open.sparkContext()));
   }
 
   private synchronized void stopSpark() {

@@ -1,9 +1,13 @@
 package org.sparkgpt.jobs;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.sparkgpt.card.DataCard;
 import org.sparkgpt.report.TrainingReport;
 import org.sparkgpt.stage.StageName;
 import picocli.CommandLine.Command;
@@ -11,13 +15,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Draws the curves of a training that is going on, has ended or was interrupted. */
+/** Tells what a run's corpus is, and draws the curves of its training. */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Writes report.html beside a training's checkpoints: curves, workers, settings; also while it"
+      "Writes a run's data card, data-card.html and data-card.md: what the corpus is, what was"
+          + " dropped and why, languages, lengths, domains, duplicates, licences, robots"
+          + " decisions, contamination, machine and core-hours, as far as the run has got;",
+      "and report.html beside a training's checkpoints: curves, workers, settings; also while it"
           + " is still going.",
       ""
     },
@@ -25,6 +32,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  scripts/sparkgpt report conf/demo.yaml",
+      "  scripts/sparkgpt report runs/demo",
       "  scripts/sparkgpt report runs/demo/checkpoints"
     })
 final class ReportCommand implements Callable<Integer> {
@@ -35,6 +43,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private SparkSession session;
+
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
@@ -43,14 +53,34 @@ final class ReportCommand implements Callable<Integer> {
     Path given =
         isDirectory ? target : new Path(RunOptions.read(target.toString()).config().output());
     FileSystem output = given.getFileSystem(Sessions.hadoopConfiguration());
+    List<Path> written = new ArrayList<>();
+    try {
+      written.addAll(DataCard.write(output, given, this::spark));
+    } finally {
+      if (session != null) {
+        session.stop();
+      }
+    }
     Path ofRun = StageName.TRAIN.directory(given);
     Path training = output.exists(ofRun) ? ofRun : given;
-    if (!TrainingReport.isTraining(output, training)) {
-      throw new IllegalArgumentException(
-          training + ": no training here; run it first: scripts/sparkgpt train <run.yaml>");
+    if (TrainingReport.isTraining(output, training)) {
+      written.add(TrainingReport.write(output, training));
     }
-    out.println(TrainingReport.write(output, training));
+    if (written.isEmpty()) {
+      throw new IllegalArgumentException(
+          given
+              + ": neither a run's documents nor a training here; make some first:"
+              + " scripts/sparkgpt pipeline <run.yaml>");
+    }
+    written.forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  private SparkSession spark() {
+    session = Sessions.open("sparkgpt report", List.of());
+    // Spark's own reader holds thousands of texts at a time, which may be books; Parquet's one.
+    session.conf().set("spark.sql.parquet.enableVectorizedReader", "false");
+    return session;
   }
 }

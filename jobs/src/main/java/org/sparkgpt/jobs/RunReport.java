@@ -10,7 +10,8 @@ import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageRunner;
 
 /**
- * What came of the stages, as a table for people: rows in, kept, dropped by reason, figures, time.
+ * What came of the stages, as a table for people: rows in, kept, dropped by reason, figures, time,
+ * and the core-seconds of Spark's tasks.
  */
 record RunReport(List<StageManifest> stages, List<Boolean> skipped, String lossCurve) {
 
@@ -29,13 +30,13 @@ record RunReport(List<StageManifest> stages, List<Boolean> skipped, String lossC
     out.println();
     out.printf(
         Locale.ROOT,
-        "%-16s %10s %10s %10s %9s  %s%n",
+        "%-16s %10s %10s %10s %9s %9s%n",
         "stage",
         "in",
         "kept",
         "dropped",
         "seconds",
-        "");
+        "core s");
     for (int i = 0; i < stages.size(); i++) {
       print(out, stages.get(i), skipped.get(i));
     }
@@ -50,12 +51,13 @@ record RunReport(List<StageManifest> stages, List<Boolean> skipped, String lossC
     boolean rows = stage.rowsIn() > 0;
     out.printf(
         Locale.ROOT,
-        "%-16s %10s %10s %10s %9.1f  %s%n",
+        "%-16s %10s %10s %10s %9.1f %9s  %s%n",
         stage.stage(),
         rows ? grouped(stage.rowsIn()) : "",
         rows ? grouped(stage.rowsOut()) : "",
         rows ? grouped(stage.rowsIn() - stage.rowsOut()) : "",
         stage.seconds(),
+        stage.coreSeconds() == null ? "" : String.format(Locale.ROOT, "%,.1f", stage.coreSeconds()),
         skipped ? "up to date since " + stage.started() : "");
     for (String line : details(stage)) {
       out.println("    " + line);

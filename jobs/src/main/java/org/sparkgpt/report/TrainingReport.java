@@ -1,9 +1,7 @@
 package org.sparkgpt.report;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,7 +50,6 @@ public final class TrainingReport implements RoundListener {
   public static Path write(FileSystem checkpoints, Path directory) {
     FileSystem fs = TrainingStart.forGrowingFiles(checkpoints);
     Path page = new Path(directory, FILE);
-    Path unfinished = new Path(directory, FILE + ".tmp");
     try {
       RunHistory history = new RunHistory();
       MetricsFile.read(fs, directory, history::add);
@@ -63,13 +60,7 @@ public final class TrainingReport implements RoundListener {
                   RunSettings.read(fs, directory),
                   checkpoints(fs, directory))
               .html();
-      try (OutputStream out = fs.create(unfinished, true)) {
-        out.write(html.getBytes(StandardCharsets.UTF_8));
-      }
-      fs.delete(page, false);
-      if (!fs.rename(unfinished, page)) {
-        throw new IOException("cannot rename " + unfinished);
-      }
+      Page.write(fs, page, html);
       return page;
     } catch (IOException e) {
       throw new UncheckedIOException(page + ": the report cannot be written", e);

@@ -70,4 +70,18 @@ public final class DocumentTable {
     spark.sparkContext().setJobDescription(null);
     return kept.drop(Verdict.REASON, Verdict.VALUE, Verdict.THRESHOLD);
   }
+
+  /** All rows that a finished stage wrote: the dropped ones and the verdict's columns too. */
+  public static Dataset<Row> readAll(SparkSession spark, Path directory, StageManifest manifest) {
+    String[] partitions = // a stage may keep other files, tables even, beside them
+        manifest.files().keySet().stream()
+            .filter(file -> file.startsWith(KEPT + "="))
+            .map(file -> new Path(directory, file).getParent().toString())
+            .distinct()
+            .toArray(String[]::new);
+    spark.sparkContext().setJobDescription("look up the columns of " + directory.getName());
+    Dataset<Row> all = spark.read().option("basePath", directory.toString()).parquet(partitions);
+    spark.sparkContext().setJobDescription(null);
+    return all;
+  }
 }

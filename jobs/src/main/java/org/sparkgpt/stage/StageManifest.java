@@ -31,9 +31,12 @@ import org.apache.hadoop.fs.Path;
  * @param figures what else the stage counted or measured, by name
  * @param files size in bytes of every file of the output, by relative path
  * @param versions of sparkgpt, Spark and Java
- * @param machine processor count, memory and system of the driver
+ * @param machine processor, their count, memory and system of the driver
  * @param started when, in ISO 8601
  * @param seconds wall time
+ * @param coreSeconds cores that the stage's Spark tasks held, times the seconds for which they did,
+ *     over all executors; 0 where it ran no Spark job; null in a manifest of before this was
+ *     counted
  */
 public record StageManifest(
     int formatVersion,
@@ -49,7 +52,8 @@ public record StageManifest(
     SortedMap<String, String> versions,
     SortedMap<String, String> machine,
     String started,
-    double seconds) {
+    double seconds,
+    Double coreSeconds) {
   public static final int FORMAT_VERSION = 1;
   public static final String FILE = "_stage.json";
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.DoubleSupplier;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -38,17 +39,21 @@ public final class StageRunner {
   private final Path output;
   private final boolean overwrite;
   private final RunLease lease;
+  private final DoubleSupplier coreSeconds;
 
   /**
    * @param output the run's directory; each stage writes one directory below it
    * @param overwrite whether an output made with other settings or inputs may be replaced
    * @param lease the run's claim on its directory, without which nothing is finished there
+   * @param coreSeconds that Spark's tasks have held so far
    */
-  public StageRunner(FileSystem fs, Path output, boolean overwrite, RunLease lease) {
+  public StageRunner(
+      FileSystem fs, Path output, boolean overwrite, RunLease lease, DoubleSupplier coreSeconds) {
     this.fs = fs;
     this.output = output;
     this.overwrite = overwrite;
     this.lease = lease;
+    this.coreSeconds = coreSeconds;
   }
 
   /** The manifest of the finished stage, and whether it had been finished before. */
@@ -93,9 +98,12 @@ public final class StageRunner {
     }
     fs.mkdirs(working);
     Instant start = Instant.now();
+    double coreSecondsBefore = coreSeconds.getAsDouble();
     Stage.Outcome outcome = stage.work().write(working);
     lease.requireHeld();
-    StageManifest manifest = manifest(stage, digest, inputs, config, working, outcome, start);
+    double coreSecondsHeld = coreSeconds.getAsDouble() - coreSecondsBefore;
+    StageManifest manifest =
+        manifest(stage, digest, inputs, config, working, outcome, start, coreSecondsHeld);
     manifest.write(fs, working);
     if (!inPlace) {
       publish(working, target);
@@ -155,7 +163,8 @@ public final class StageRunner {
       JsonNode config,
       Path working,
       Stage.Outcome outcome,
-      Instant start)
+      Instant start,
+      double coreSecondsHeld)
       throws IOException {
     return new StageManifest(
         StageManifest.FORMAT_VERSION,
@@ -171,7 +180,8 @@ public final class StageRunner {
         Environment.versions(),
         Environment.machine(),
         start.truncatedTo(ChronoUnit.SECONDS).toString(),
-        Duration.between(start, Instant.now()).toMillis() / 1000.0);
+        Duration.between(start, Instant.now()).toMillis() / 1000.0,
+        Math.round(1000 * coreSecondsHeld) / 1000.0);
   }
 
   /** Size of every file below {@code directory}, by its relative path; pages may be made again. */

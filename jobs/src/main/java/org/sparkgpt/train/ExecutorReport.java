@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
@@ -27,6 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.sparkgpt.kernel.Dtype;
 import org.sparkgpt.kernel.DtypeChoice;
 import org.sparkgpt.kernel.KernelChoice;
+import org.sparkgpt.stage.Environment;
 
 /**
  * What an executor says of itself and of the machine it is on.
@@ -59,7 +59,6 @@ record ExecutorReport(
     String failure,
     String gpu) {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
   /**
    * Asks every executor that has a free slot: Spark deals as many tasks as there are slots evenly.
@@ -107,7 +106,7 @@ record ExecutorReport(
         local.toString(),
         Files.getFileStore(local).getUsableSpace(),
         works ? Pointer.maxBytes() : 0,
-        processorName(),
+        Environment.processor(),
         works && DtypeChoice.AUTO.resolve(kernels) == Dtype.BF16,
         System.getProperty("java.version"),
         failure,
@@ -137,23 +136,6 @@ record ExecutorReport(
       }
       return cause.toString();
     }
-  }
-
-  /** The line {@code model name : AMD EPYC}; other systems tell the architecture. */
-  private static String processorName() throws IOException {
-    if (Files.exists(PROCESSORS)) {
-      try (Stream<String> lines = Files.lines(PROCESSORS)) {
-        Optional<String> name =
-            lines
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst();
-        if (name.isPresent()) {
-          return name.get();
-        }
-      }
-    }
-    return System.getProperty("os.arch");
   }
 
   private static ExecutorReport parse(String json) {

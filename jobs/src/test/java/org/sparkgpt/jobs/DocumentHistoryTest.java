@@ -120,6 +120,25 @@ class DocumentHistoryTest {
   }
 
   @Test
+  void theRunHasADataCard() throws IOException {
+    Path run = temp.resolve("run");
+    Result result = sparkgpt("report", temp.resolve("run.yaml").toString());
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).contains("run/data-card.html", "run/data-card.md");
+    assertThat(Files.readString(run.resolve("data-card.md")))
+        .contains("| ingest | ingest/empty | 1 | 20.0 % |", "| eng | English |")
+        .doesNotContain("not recorded");
+    assertThat(Files.readString(run.resolve("data-card.html"))).contains("core-hours");
+
+    Result nothing = sparkgpt("report", Files.createDirectories(temp.resolve("none")).toString());
+    assertThat(nothing.exitCode()).isEqualTo(2);
+    assertThat(nothing.err()).contains("neither a run's documents nor a training here");
+    Result missing = sparkgpt("report", temp.resolve("nowhere").toString());
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("nowhere: no such run file");
+  }
+
+  @Test
   void mistakesAreTold() {
     Result unknown = inspect("page.ht");
     assertThat(unknown.exitCode()).isEqualTo(2);

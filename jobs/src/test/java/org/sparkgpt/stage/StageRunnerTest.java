@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StageRunnerTest {
   @TempDir private java.nio.file.Path folder;
   private final AtomicInteger runs = new AtomicInteger();
+  private double coreSeconds;
   private FileSystem fs;
   private RunLease lease;
 
@@ -35,7 +36,7 @@ class StageRunnerTest {
   }
 
   private StageRunner runner(boolean overwrite) {
-    return new StageRunner(fs, new Path(folder.toUri()), overwrite, lease);
+    return new StageRunner(fs, new Path(folder.toUri()), overwrite, lease, () -> coreSeconds);
   }
 
   /** A stage that writes one file, four rows in, three kept. */
@@ -187,6 +188,35 @@ class StageRunnerTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("part-0: damaged: expected 0 bytes, found no file")
         .hasMessageContaining("scripts/sparkgpt clean --overwrite");
+  }
+
+  @Test
+  void coreSecondsAreTheStagesOwn() throws IOException {
+    coreSeconds = 7;
+    Stage busy =
+        new Stage(
+            StageName.CLEAN,
+            Map.of(),
+            Map.of(),
+            directory -> {
+              coreSeconds += 2.5;
+              return Stage.Outcome.of(Map.of());
+            });
+
+    assertThat(runner(false).run(busy).manifest().coreSeconds()).isEqualTo(2.5);
+    assertThat(runner(false).require(StageName.CLEAN).coreSeconds()).isEqualTo(2.5);
+  }
+
+  @Test
+  void manifestOfBeforeCoreSecondsWereCountedStillReads() throws IOException {
+    runner(false).run(clean(50, "a"));
+    java.nio.file.Path file = folder.resolve("clean/_stage.json");
+    String older = Files.readString(file).replaceFirst(",\\s*\"coreSeconds\" : [0-9.]+", "");
+    Files.deleteIfExists(folder.resolve("clean/._stage.json.crc"));
+    Files.writeString(file, older);
+
+    assertThat(runner(false).run(clean(50, "a")).skipped()).isTrue();
+    assertThat(runner(false).require(StageName.CLEAN).coreSeconds()).isNull();
   }
 
   @Test
