@@ -29,11 +29,13 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkgpt.corpus.Verdict;
 
 /**
- * How much of the evaluation sets was in the training documents. Files:
+ * How much of the evaluation sets was in the training documents. Files beside the documents (the
+ * second's name is one that Spark leaves out; tables are read from {@code kept=...} or with Spark's
+ * {@code pathGlobFilter}):
  *
  * <ul>
  *   <li>{@code contamination.json}: a list with a {@link Contamination} for each set, by name
- *   <li>{@code dirty/SET.jsonl}: a line for each example of the set that was found, in order:
+ *   <li>{@code _dirty/SET.jsonl}: a line for each example of the set that was found, in order:
  *       {@code index} (from 0, in the order of the set's files by path), {@code file}, {@code line}
  *       (where it begins, from 1), {@code ngramsFound}, {@code ngramsIgnored} (of its n-grams,
  *       equal ones each). Without these examples a result on the set is one on its clean part.
@@ -41,7 +43,7 @@ import org.sparkgpt.corpus.Verdict;
  */
 public final class ContaminationTable {
   public static final String FILE = "contamination.json";
-  public static final String DIRTY = "dirty";
+  public static final String DIRTY = "_dirty";
 
   private static final JsonMapper JSON = new JsonMapper();
 

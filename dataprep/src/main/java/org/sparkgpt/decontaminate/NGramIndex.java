@@ -12,18 +12,19 @@ import java.util.function.IntPredicate;
 /**
  * The distinct n-grams of all evaluation sets, numbered from 0, to be looked up by hash: an
  * open-addressing table of longs, at most half full, whose entries are 32 bits of the hash and the
- * n-gram's number. What is found is compared word by word with the example's words (their 64-bit
- * hashes), so a wrong match needs two different words of one hash in the same place between equal
- * words: one in 2^64 for each pair of words that meet so.
+ * n-gram's number, behind a filter that fits into caches. What is found is compared word by word
+ * with the example's words (their 64-bit hashes), so a wrong match needs two different words of one
+ * hash in the same place between equal words: one in 2^64 for each pair of words that meet so.
  *
- * <p>Takes 8 bytes for each word of the sets and 24 to 40 for each distinct n-gram.
+ * <p>Takes 8 bytes for each word of the sets and 30 to 48 for each distinct n-gram.
  */
 final class NGramIndex implements Serializable {
-  /** 1.6 GB at most; the sets of all common benchmarks together have a tenth of that. */
+  /** 1.6 GB at most; the sets of all common benchmarks together need a tenth of that. */
   static final int MAX_NGRAMS = 1 << 25;
 
   private static final long serialVersionUID = 1L;
 
+  private final int most;
   private final String[] names; // of the sets
   private final int[] lengths; // distinct n, ascending
   private final int[] lengthOfSet; // n by set
@@ -32,11 +33,13 @@ final class NGramIndex implements Serializable {
   private int[] start = new int[1024]; // by n-gram: first word there
   private int[] group = new int[1024]; // by n-gram: which sets have it
   private long[] slots = new long[4096]; // hash bits << 32 | number + 1; 0: free
+  private long[] filter = new long[4096 / 8]; // a bit for each hash: an eighth of the slots
   private int count;
   private final List<int[]> groups = new ArrayList<>(); // sets, ascending
   private final transient Map<List<Integer>, Integer> groupNumbers = new HashMap<>();
 
-  private NGramIndex(String[] names, int[] lengthOfSet, long[][] words) {
+  private NGramIndex(String[] names, int[] lengthOfSet, long[][] words, int most) {
+    this.most = most;
     this.names = names;
     this.lengthOfSet = lengthOfSet;
     this.words = words;
@@ -49,12 +52,13 @@ final class NGramIndex implements Serializable {
 
   /**
    * @param lengthOfSet words of an n-gram, for each set
-   * @throws IllegalArgumentException if there are more than {@link #MAX_NGRAMS}
+   * @param most distinct n-grams, at most {@link #MAX_NGRAMS}
+   * @throws IllegalArgumentException if there are more
    */
-  static NGramIndex of(List<Examples> sets, int[] lengthOfSet) {
+  static NGramIndex of(List<Examples> sets, int[] lengthOfSet, int most) {
     String[] names = sets.stream().map(Examples::set).toArray(String[]::new);
     long[][] words = sets.stream().map(Examples::words).toArray(long[][]::new);
-    NGramIndex index = new NGramIndex(names, lengthOfSet, words);
+    NGramIndex index = new NGramIndex(names, lengthOfSet, words, most);
     for (int s = 0; s < sets.size(); s++) {
       int set = s;
       index.forEach(sets.get(s), s, (example, first, text) -> index.add(set, first, set, text));
@@ -64,7 +68,7 @@ final class NGramIndex implements Serializable {
 
   /** The n-grams for which the predicate holds, numbered anew; the words are shared. */
   NGramIndex only(IntPredicate wanted) {
-    NGramIndex rest = new NGramIndex(names, lengthOfSet, words);
+    NGramIndex rest = new NGramIndex(names, lengthOfSet, words, most);
     for (int gram = 0; gram < count; gram++) {
       if (wanted.test(gram)) {
         for (int set : setsOf(gram)) {
@@ -107,10 +111,10 @@ final class NGramIndex implements Serializable {
       group[found] = with(group[found], set);
       return;
     }
-    if (count == MAX_NGRAMS) {
+    if (count == most) {
       throw new IllegalArgumentException(
           "decontaminate.sets have more than "
-              + MAX_NGRAMS
+              + most
               + " different n-grams, which is what memory is set apart for; look for some of the"
               + " sets in one run and for the others in another");
     }
@@ -130,6 +134,7 @@ final class NGramIndex implements Serializable {
 
   private void grow() {
     slots = new long[2 * slots.length];
+    filter = new long[2 * filter.length];
     for (int gram = 0; gram < count; gram++) {
       put(read(gram).hash(0), gram);
     }
@@ -142,6 +147,7 @@ final class NGramIndex implements Serializable {
       at = at + 1 & mask;
     }
     slots[at] = hash & 0xffffffff00000000L | gram + 1;
+    filter[(int) (hash >>> 38) & filter.length - 1] |= 1L << (hash >>> 32);
   }
 
   private RollingNGrams read(int gram) {
@@ -197,6 +203,9 @@ final class NGramIndex implements Serializable {
   /** The number of the n-gram that a text ends with, of its length {@code k}; -1 if none. */
   int find(RollingNGrams text, int k) {
     long hash = text.hash(k);
+    if ((filter[(int) (hash >>> 38) & filter.length - 1] >>> (hash >>> 32) & 1) == 0) {
+      return -1; // 15 of 16 n-grams of a text end here, without a look into main memory
+    }
     int mask = slots.length - 1;
     int at = (int) hash & mask;
     for (long slot = slots[at]; slot != 0; slot = slots[at]) {

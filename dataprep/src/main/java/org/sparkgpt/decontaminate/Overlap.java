@@ -62,7 +62,7 @@ public final class Overlap {
     for (int s = 0; s < lengths.length; s++) {
       requireNgrams(sets.get(s), lengths[s]);
     }
-    NGramIndex index = NGramIndex.of(sets, lengths);
+    NGramIndex index = NGramIndex.of(sets, lengths, NGramIndex.MAX_NGRAMS);
     byte[] state = new byte[index.count()];
     Broadcast<NGramIndex> shared =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(index);

@@ -38,6 +38,8 @@ class DecontaminationTest {
             .master("local[2]")
             .config("spark.sql.shuffle.partitions", 3)
             .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
+            .config("spark.sql.codegen.wholeStage", false)
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .config("spark.ui.enabled", false)
             .getOrCreate();
   }
@@ -142,7 +144,7 @@ class DecontaminationTest {
     assertThat(temp.resolve("out/contamination.json"))
         .content()
         .contains("\"set\" : \"a\"", "\"examplesFound\" : 1", "\"charactersRemoved\" : 510");
-    assertThat(Files.readAllLines(temp.resolve("out/dirty/b.jsonl")))
+    assertThat(Files.readAllLines(temp.resolve("out/_dirty/b.jsonl")))
         .containsExactly(
             "{\"index\":1,\"file\":\"file:"
                 + b
@@ -266,7 +268,7 @@ class DecontaminationTest {
           row(String.format("%02d", i), i % 3 == 0 ? "😀 what is 2 + 2 = 4, 2 + 2 =" : "2 plus"));
     }
     Phrases phrases = new Phrases(List.of("2 + 2 =", "plus", "minus"), false);
-    for (int partitions : new int[] {1, 7, 64}) {
+    for (int partitions : new int[] {1, 7}) {
       Dataset<Row> hits = PhraseSearch.find(table(documents).repartition(partitions), phrases, 9);
       assertThat(PhraseSearch.totals(hits))
           .isEqualTo(Map.of(0, new PhraseSearch.Total(10, 20), 1, new PhraseSearch.Total(20, 20)));

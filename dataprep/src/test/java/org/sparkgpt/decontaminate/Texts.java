@@ -38,6 +38,7 @@ final class Texts {
   }
 
   static NGramIndex index(int n, Examples... sets) {
-    return NGramIndex.of(List.of(sets), IntStream.range(0, sets.length).map(i -> n).toArray());
+    return NGramIndex.of(
+        List.of(sets), IntStream.range(0, sets.length).map(i -> n).toArray(), 1 << 20);
   }
 }

@@ -72,9 +72,7 @@ class RunFileTest {
         .containsEntry(
             "b", new EvaluationSet("b.jsonl", EvaluationSet.Format.JSONL, List.of("text")));
     assertThatThrownBy(() -> load(MINIMAL + "decontaminate: {sets: {a: {path: x, pth: y}}}\n"))
-        .hasMessage(
-            "my.yaml: unknown key 'decontaminate.sets.a.pth'; did you mean"
-                + " 'decontaminate.sets.a.path'?");
+        .hasMessage("my.yaml: unknown key 'decontaminate.sets.a.pth'; did you mean 'path'?");
   }
 
   @Test

@@ -84,7 +84,7 @@ class SearchCommandTest {
     assertThat(whale.get("examplesFound").intValue()).isEqualTo(1);
     assertThat(whale.get("documentsCut").intValue()).isEqualTo(1);
     assertThat(whale.get("documentsDropped").intValue()).isEqualTo(1);
-    assertThat(temp.resolve("run/decontaminated/dirty/whale.jsonl"))
+    assertThat(temp.resolve("run/decontaminated/_dirty/whale.jsonl"))
         .content()
         .startsWith("{\"index\":0,")
         .hasLineCount(1);
