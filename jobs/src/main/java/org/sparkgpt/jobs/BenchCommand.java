@@ -30,6 +30,8 @@ import picocli.CommandLine.Command;
       ExtractBenchmark.class,
       StrategiesBenchmark.class,
       WarcBenchmark.class,
+      TokenizerBenchmark.class,
+      EncodeBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}
