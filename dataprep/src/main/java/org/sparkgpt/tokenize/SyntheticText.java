@@ -4,9 +4,9 @@ import java.util.SplittableRandom;
 
 /**
  * Made-up documents to measure with, of the sizes and with the vocabulary of real ones: the
- * commonest English words and, behind them, endless made-up ones, as frequent as Zipf and
- * Mandelbrot have it, so that longer text keeps bringing new words. A document depends on the seed
- * and its number only.
+ * commonest English words and, behind them, endless made-up ones, as frequent as words of a rank
+ * are, so that longer text keeps bringing new ones. A document depends on the seed and its number
+ * only.
  */
 public final class SyntheticText {
   private static final String[] COMMON =
@@ -28,7 +28,8 @@ public final class SyntheticText {
   private static final String[] ENDINGS = {"", "", "", "s", "ed", "ing", "er", "ly", "ness"};
 
   private static final double FLATNESS = 2.7; // Mandelbrot's: the commonest words are closer
-  private static final double LARGEST_RANK = 1e9;
+  private static final double FREQUENT = 8000; // words; the rest falls off faster than Zipf's law
+  private static final double RARE_SHARE = 0.12; // of all words that are not among them
   private static final double WORDS_OF_MEDIAN_DOCUMENT = 400;
 
   private final long seed;
@@ -66,14 +67,21 @@ public final class SyntheticText {
       text.append(random.nextInt(1 << (1 + random.nextInt(16))));
       return;
     }
-    // Frequency falls as 1/(rank + flatness): the logarithm of the rank is uniform.
-    double range = Math.log((LARGEST_RANK + FLATNESS) / FLATNESS);
-    long rank = (long) (FLATNESS * (Math.exp(random.nextDouble() * range) - 1));
+    long rank = rank(random);
     if (rank < COMMON.length) {
       text.append(COMMON[(int) rank]);
     } else {
       spell(text, rank);
     }
+  }
+
+  /** Frequencies fall as 1/(rank + flatness) among the frequent words, then as rank^-1.5. */
+  private static long rank(SplittableRandom random) {
+    double u = 1 - random.nextDouble(); // (0, 1]
+    return (long)
+        (random.nextDouble() < RARE_SHARE
+            ? FREQUENT / (u * u)
+            : FLATNESS * (Math.pow(1 + FREQUENT / FLATNESS, u) - 1));
   }
 
   /** The word of a rank, always the same; rarer words are longer. */

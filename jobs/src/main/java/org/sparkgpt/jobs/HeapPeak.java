@@ -3,7 +3,10 @@ package org.sparkgpt.jobs;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
@@ -11,10 +14,9 @@ import javax.management.NotificationEmitter;
 import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
-/** The most heap that garbage collections left in use while this is open, and before them. */
+/** The most heap that garbage collections left in use while this is open. */
 final class HeapPeak implements AutoCloseable, NotificationListener {
-  private final AtomicLong before = new AtomicLong();
-  private final AtomicLong after = new AtomicLong();
+  private final AtomicLong most = new AtomicLong();
 
   HeapPeak() {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
@@ -22,15 +24,9 @@ final class HeapPeak implements AutoCloseable, NotificationListener {
     }
   }
 
-  /** Bytes in use before a collection, garbage included; at least those in use now. */
+  /** Some of it may be garbage that the collections did not look at; 0 if there was none. */
   long bytes() {
-    long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return before.accumulateAndGet(now, Math::max);
-  }
-
-  /** Bytes in use after a collection; 0 if there was none. */
-  long bytesAfterCollection() {
-    return after.get();
+    return most.get();
   }
 
   @Override
@@ -38,20 +34,18 @@ final class HeapPeak implements AutoCloseable, NotificationListener {
     if (notification
         .getType()
         .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
-      var collection =
+      long bytes = 0;
+      Map<String, MemoryUsage> usage =
           GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
-              .getGcInfo();
-      before.accumulateAndGet(heap(collection.getMemoryUsageBeforeGc().values()), Math::max);
-      after.accumulateAndGet(heap(collection.getMemoryUsageAfterGc().values()), Math::max);
+              .getGcInfo()
+              .getMemoryUsageAfterGc();
+      for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+        if (pool.getType() == MemoryType.HEAP) {
+          bytes += usage.get(pool.getName()).getUsed();
+        }
+      }
+      most.accumulateAndGet(bytes, Math::max);
     }
-  }
-
-  private static long heap(Iterable<MemoryUsage> pools) {
-    long bytes = 0;
-    for (MemoryUsage pool : pools) {
-      bytes += pool.getUsed();
-    }
-    return bytes;
   }
 
   @Override

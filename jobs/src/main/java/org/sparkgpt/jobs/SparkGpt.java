@@ -39,6 +39,7 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       InspectCommand.class,
       ReportCommand.class,
+      ExportTokensCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -159,7 +159,6 @@ final class TokenizerBenchmark implements Callable<Integer> {
       result.put("learnSeconds", learnt.learnSeconds());
       result.put("heapLimitMB", Runtime.getRuntime().maxMemory() / 1e6);
       result.put("heapPeakMB", heap.bytes() / 1e6);
-      result.put("heapPeakAfterCollectionMB", heap.bytesAfterCollection() / 1e6);
       return result;
     }
   }
