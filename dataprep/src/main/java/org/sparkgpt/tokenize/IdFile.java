@@ -52,7 +52,11 @@ final class IdFile implements Closeable {
     room(Long.BYTES).putLong(value);
   }
 
+  /** Harmless when repeated, and so after {@link #close}. */
   private void flush() throws IOException {
+    if (buffer.position() == 0) {
+      return;
+    }
     out.write(buffer.array(), 0, buffer.position());
     bytes += buffer.position();
     buffer.clear();

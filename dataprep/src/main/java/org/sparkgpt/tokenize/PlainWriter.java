@@ -13,7 +13,9 @@ final class PlainWriter implements SplitWriter {
   private static final int MAGIC = 20240520;
   private static final int VERSION = 1;
   private static final int HEADER_INTS = 256;
-  private static final long LLMC_TOKENS = 100_000_000; // of a file, as fineweb.py has it
+
+  /** Ids in a file of {@link TokenFormat#LLMC}, as fineweb.py has it. */
+  static final long LLMC_TOKENS = 100_000_000;
 
   private final FileSystem files;
   private final Path dir;
@@ -54,8 +56,10 @@ final class PlainWriter implements SplitWriter {
   /**
    * @param name of the data set
    * @param tokens of the split
+   * @param tokensPerFile at most 2^31 - 1
    */
-  static PlainWriter llmc(FileSystem files, Path dir, String name, String split, long tokens) {
+  static PlainWriter llmc(
+      FileSystem files, Path dir, String name, String split, long tokens, long tokensPerFile) {
     int first = split.equals(TokenManifest.TRAIN) ? 1 : 0; // fineweb.py's file 0 is validation
     return new PlainWriter(
         files,
@@ -63,7 +67,7 @@ final class PlainWriter implements SplitWriter {
         split,
         i -> "%s_%s_%06d.bin".formatted(name, split, first + i),
         tokens,
-        LLMC_TOKENS,
+        tokensPerFile,
         true);
   }
 

@@ -43,12 +43,12 @@ public record TokenExport(
   private static final long NANOS_BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
 
   /**
-   * Exports the shards in {@code tokens} to {@code out}.
+   * Exports the shards in {@code tokens} to {@code directory}.
    *
    * @param name of the data set, for files that carry one
-   * @param overwrite whether an earlier export in {@code out} may be replaced
+   * @param overwrite whether an earlier export there may be replaced
    * @throws IllegalArgumentException if the shards are unfinished, the vocabulary is too large for
-   *     the format or {@code out} must not be replaced
+   *     the format or what is in {@code directory} must stay
    * @throws UncheckedIOException if a shard is damaged or the files cannot be written
    */
   public static TokenExport write(
@@ -56,11 +56,12 @@ public record TokenExport(
       Path tokens,
       TokenFormat format,
       String name,
-      Path out,
+      Path directory,
       boolean overwrite) {
     try {
       FileSystem source = tokens.getFileSystem(configuration);
-      FileSystem files = out.getFileSystem(configuration);
+      FileSystem files = directory.getFileSystem(configuration);
+      Path out = files.makeQualified(new Path(directory.toString())); // no slash at the end
       TokenManifest manifest = TokenManifest.read(source, tokens);
       format.requireRoom(manifest.vocabularySize());
       requireReplaceable(files, out, overwrite);
@@ -75,7 +76,7 @@ public record TokenExport(
         files.delete(temporary, true);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(out + " could not be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(directory + " could not be written: " + e, e);
     }
   }
 
@@ -134,7 +135,7 @@ public record TokenExport(
       long ids = manifest.splits().get(split).tokens();
       return switch (format) {
         case NANOGPT -> PlainWriter.nanoGpt(files, out, split, ids);
-        case LLMC -> PlainWriter.llmc(files, out, name, split, ids);
+        case LLMC -> PlainWriter.llmc(files, out, name, split, ids, PlainWriter.LLMC_TOKENS);
         case MEGATRON ->
             new MegatronWriter(
                 files, out, name, split, manifest.vocabularySize(), manifest.endOfText());

@@ -56,7 +56,7 @@ final class WordCounting {
     Dataset<Row> counts =
         documents
             .select(Document.TEXT)
-            .mapPartitions(new CountWords(), Encoders.row(COUNTS))
+            .mapPartitions(new CountWords(WordTable.MAX_WORDS), Encoders.row(COUNTS))
             .groupBy(WORD)
             .agg(sum(COUNT).as(COUNT))
             .persist(StorageLevel.DISK_ONLY()); // read twice, front to back
@@ -110,23 +110,35 @@ final class WordCounting {
     }
   }
 
-  private static final class CountWords implements MapPartitionsFunction<Row, Row> {
+  /** Texts to words and counts; a word may come out several times, with a part of its count. */
+  static final class CountWords implements MapPartitionsFunction<Row, Row> {
+    private final int maxWords;
+
+    /**
+     * @param maxWords that are held before they are passed on
+     */
+    CountWords(int maxWords) {
+      this.maxWords = maxWords;
+    }
+
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-      return new Counts(rows);
+      return new Counts(rows, maxWords);
     }
   }
 
   /** Counts until the table is full or the rows end, hands out what it has, goes on. */
   private static final class Counts implements Iterator<Row> {
     private final Iterator<Row> rows;
+    private final int maxWords;
     private byte[] text = {};
     private int read; // bytes of the text
     private WordList counted = new WordList();
     private int handedOut;
 
-    Counts(Iterator<Row> rows) {
+    Counts(Iterator<Row> rows, int maxWords) {
       this.rows = rows;
+      this.maxWords = maxWords;
     }
 
     @Override
@@ -148,7 +160,7 @@ final class WordCounting {
     }
 
     private WordList fill() {
-      WordTable table = new WordTable();
+      WordTable table = new WordTable(maxWords);
       while (!table.isFull() && (read < text.length || rows.hasNext())) {
         if (read == text.length) {
           text = rows.next().getString(0).getBytes(StandardCharsets.UTF_8);

@@ -4,17 +4,22 @@ import java.util.Arrays;
 
 /** Counts words as they come: open addressing, linear probing, over a {@link WordList}. */
 final class WordTable {
-  /** A task's share of the heap: some 70 MB with words of 10 bytes. */
-  private static final int MAX_WORDS = 1_000_000;
+  /** What a task should hold: some 70 MB with words of 10 bytes. */
+  static final int MAX_WORDS = 1_000_000;
 
   private static final int MAX_BYTES = 24 << 20;
   private static final int NONE = -1;
 
+  private final int maxWords;
   private final WordList words = new WordList();
   private int[] slots = new int[1 << 12]; // words by hash, at most half full
   private int[] hashes = new int[slots.length / 2]; // of each word
 
-  WordTable() {
+  /**
+   * @param maxWords after which it {@link #isFull}
+   */
+  WordTable(int maxWords) {
+    this.maxWords = maxWords;
     Arrays.fill(slots, NONE);
   }
 
@@ -24,7 +29,7 @@ final class WordTable {
 
   /** Whether the counts had better be passed on before further words come. */
   boolean isFull() {
-    return words.size() >= MAX_WORDS || words.byteLength() >= MAX_BYTES;
+    return words.size() >= maxWords || words.byteLength() >= MAX_BYTES;
   }
 
   /**

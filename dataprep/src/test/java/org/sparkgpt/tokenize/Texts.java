@@ -86,7 +86,7 @@ final class Texts {
 
   /** The words of a text, counted. */
   static WordList words(String text) {
-    WordTable words = new WordTable();
+    WordTable words = new WordTable(WordTable.MAX_WORDS);
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     for (int start = 0; start < utf8.length; ) {
       int end = WordSplitter.wordEnd(utf8, start, utf8.length);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +98,24 @@ class TokenizerTrainingTest {
     assertThat(words(texts, 4, 1000)).as("words").containsOnlyKeys(" a", " b", "a");
     assertThat(words(texts, 100, 8)).as("bytes").containsOnlyKeys(" a", " b", "a");
     assertThat(words(texts, 100, 4)).as("fewer than the commonest have").isEmpty();
+  }
+
+  @Test
+  void aFullTableIsPassedOnAndNothingIsLost() {
+    List<Row> rows = Texts.sample().lines().map(RowFactory::create).toList();
+    Map<String, Long> whole = sum(new WordCounting.CountWords(1_000_000).call(rows.iterator()));
+    assertThat(whole).hasSizeGreaterThan(500);
+    assertThat(sum(new WordCounting.CountWords(3).call(rows.iterator()))).isEqualTo(whole);
+  }
+
+  private static Map<String, Long> sum(Iterator<Row> counts) {
+    Map<String, Long> sum = new TreeMap<>();
+    counts.forEachRemaining(
+        row -> {
+          byte[] word = row.getAs(0);
+          sum.merge(new String(word, StandardCharsets.UTF_8), row.getLong(1), Long::sum);
+        });
+    return sum;
   }
 
   private static Map<String, Long> words(Dataset<Row> texts, long words, long bytes) {
