@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import picocli.CommandLine;
 
 /** What users do with a corpus of tokens: hand it to others, and time how it is made. */
 class TokenCommandsTest {
+  private static final String PARTITIONS = "spark.sql.shuffle.partitions";
   private static final int DOCUMENTS = 60;
   private static final SyntheticText TEXT = new SyntheticText(3);
 
@@ -46,6 +48,7 @@ class TokenCommandsTest {
 
   @BeforeAll
   static void tokenize() throws Exception {
+    System.setProperty(PARTITIONS, "2"); // as conf/spark-defaults.conf has it: few
     JsonMapper json = new JsonMapper();
     String lines =
         LongStream.range(0, DOCUMENTS)
@@ -68,6 +71,11 @@ class TokenCommandsTest {
     run = temp.resolve("run.yaml").toString();
     Ended ended = sparkgpt("pipeline", run);
     assertThat(ended.exitCode()).as(ended.err()).isZero();
+  }
+
+  @AfterAll
+  static void clear() {
+    System.clearProperty(PARTITIONS);
   }
 
   @Test
@@ -131,8 +139,8 @@ class TokenCommandsTest {
     Files.writeString(text, TEXT.document(1) + "\nzażółć 語 😀 don't   1984\n");
     for (List<String> arguments :
         List.of(
-            List.of("--megabytes", "1"),
-            List.of(text.toString(), "--tokenizer", temp + "/small/tokenizer"))) {
+            List.of("--megabytes", "1", "--repeats", "2"),
+            List.of(text.toString(), "--tokenizer", temp + "/small/tokenizer", "--repeats", "2"))) {
       JsonNode result = bench("encode", arguments);
       assertThat(result.get("equalIds").booleanValue()).isTrue();
       double ours = result.get("megabytesPerSecond").doubleValue();
@@ -150,18 +158,16 @@ class TokenCommandsTest {
     assertThat(documents.get("countSeconds").doubleValue()).isPositive();
     assertThat(documents.get("learnSeconds").doubleValue()).isPositive();
 
-    Path lines = temp.resolve("lines.txt");
-    Files.writeString(lines, "one line\nand another\n");
-    assertThat(bench("tokenizer", List.of(lines.toString())).get("documents").intValue())
-        .isEqualTo(2);
-
     String kept = temp.resolve("made-up").toString();
     JsonNode madeUp =
         bench("tokenizer", List.of("--megabytes", "1", "--merges", "300", "--keep", kept));
     assertThat(madeUp.get("megabytes").doubleValue()).isBetween(0.7, 1.3);
     assertThat(madeUp.get("merges").intValue()).isEqualTo(300);
-    JsonNode again = bench("tokenizer", List.of(kept, "--merges", "300"));
-    assertThat(again.get("occurrences")).isEqualTo(madeUp.get("occurrences"));
+
+    Path lines = temp.resolve("lines.txt");
+    Files.writeString(lines, "one line\nand another\n");
+    assertThat(bench("tokenizer", List.of(lines.toString())).get("documents").intValue())
+        .isEqualTo(2);
   }
 
   private static JsonNode bench(String name, List<String> arguments) throws Exception {
