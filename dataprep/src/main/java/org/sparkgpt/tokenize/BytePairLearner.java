@@ -1,67 +1,52 @@
 package org.sparkgpt.tokenize;
 
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Learns merges from word counts: again and again the most frequent pair of neighbours becomes a
  * token; of equally frequent pairs the one with the smallest left id, then the smallest right id.
  * Pair counts are kept up incrementally: a merge touches only the words that hold its pair. The
  * result does not depend on the order of the words.
+ *
+ * <p>Everything is in arrays of numbers: some 10 bytes of heap for a byte of the words and as much
+ * again for where pairs are, 32 bytes for a word and 40 for a pair.
  */
 final class BytePairLearner {
+  private static final Logger LOG = LoggerFactory.getLogger(BytePairLearner.class);
+
   /** A pair seen once says nothing about other text. */
-  static final long MIN_COUNT = 2;
+  private static final long MIN_COUNT = 2;
 
-  private final int[][] words; // token ids
-  private final long[] counts;
-  private final Map<Long, Pair> pairs = new HashMap<>();
-  private final PriorityQueue<Candidate> candidates =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Candidate::count).reversed().thenComparingLong(Candidate::pair));
+  private static final long NANOS_BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
 
-  /** A pair's count as it was when queued; never below what it is now. */
-  private record Candidate(long count, long pair) {}
+  private final WordList words;
+  private final int[] ids; // of all words
+  private final int[] starts; // of each word in ids
+  private final int[] lengths; // of each word now
+  private final PairCounts pairs = new PairCounts();
+  private final CandidateHeap candidates = new CandidateHeap(pairs);
 
-  /** How often a pair occurs, and the words where it did at some time. */
-  private static final class Pair {
-    private long count;
-    private int[] words = new int[2];
-    private int size;
-
-    void addWord(int word) {
-      if (size > 0 && words[size - 1] == word) {
-        return;
+  private BytePairLearner(WordList words) {
+    this.words = words;
+    ids = new int[words.byteLength()];
+    starts = new int[words.size()];
+    lengths = new int[words.size()];
+    int end = 0;
+    for (int w = 0; w < lengths.length; w++) {
+      starts[w] = end;
+      lengths[w] = words.length(w);
+      for (int i = 0; i < lengths[w]; i++) {
+        ids[end + i] = ByteAlphabet.idOf(words.byteAt(w, i));
       }
-      if (size == words.length) {
-        words = Arrays.copyOf(words, 2 * size);
-      }
-      words[size++] = word;
-    }
-  }
-
-  private BytePairLearner(List<WordCount> wordCounts) {
-    words = new int[wordCounts.size()][];
-    counts = new long[wordCounts.size()];
-    for (int w = 0; w < words.length; w++) {
-      byte[] bytes = wordCounts.get(w).bytes();
-      words[w] = new int[bytes.length];
-      for (int i = 0; i < bytes.length; i++) {
-        words[w][i] = ByteAlphabet.idOf(bytes[i]);
-      }
-      counts[w] = wordCounts.get(w).count();
-      count(w, counts[w]);
-      for (int i = 0; i + 1 < bytes.length; i++) {
-        pairs.get(MergeTable.pair(words[w][i], words[w][i + 1])).addWord(w);
+      end += lengths[w];
+      for (int at = starts[w]; at + 1 < end; at++) {
+        pairs.addWord(pairs.add(ids[at], ids[at + 1], words.count(w)), w);
       }
     }
-    pairs.forEach((pair, state) -> candidates.add(new Candidate(state.count, pair)));
+    queue(0);
   }
 
   /**
@@ -70,79 +55,104 @@ final class BytePairLearner {
    *
    * @param words distinct words
    */
-  static int[] learn(List<WordCount> words, int limit) {
+  static int[] learn(WordList words, int limit) {
     return new BytePairLearner(words).run(limit);
   }
 
   private int[] run(int limit) {
     int[] merges = new int[2 * limit];
     int learnt = 0;
+    long lastLine = System.nanoTime();
     while (learnt < limit && !candidates.isEmpty()) {
-      Candidate best = candidates.poll();
-      Pair state = pairs.get(best.pair());
-      long now = state == null ? 0 : state.count;
-      if (now < best.count()) { // counted before a merge took some of them
+      int best = candidates.first();
+      long queued = candidates.firstCount();
+      candidates.removeFirst();
+      long now = pairs.count(best);
+      if (now < queued) { // counted before a merge took some of them
         if (now >= MIN_COUNT) {
-          candidates.add(new Candidate(now, best.pair()));
+          candidates.add(best);
         }
         continue;
       }
-      if (now < MIN_COUNT) {
-        break;
-      }
-      int left = (int) (best.pair() >>> Integer.SIZE);
-      int right = (int) best.pair();
-      merge(left, right, ByteAlphabet.SIZE + learnt);
-      merges[2 * learnt] = left;
-      merges[2 * learnt + 1] = right;
+      merges[2 * learnt] = (int) (pairs.pair(best) >>> Integer.SIZE);
+      merges[2 * learnt + 1] = (int) pairs.pair(best);
+      merge(best, ByteAlphabet.SIZE + learnt);
       learnt++;
+      if (System.nanoTime() - lastLine > NANOS_BETWEEN_LINES) {
+        lastLine = System.nanoTime();
+        LOG.info("learn tokenizer: merge {} of {}, its pair occurs {} times", learnt, limit, now);
+      }
     }
     return Arrays.copyOf(merges, 2 * learnt);
   }
 
-  private void merge(int left, int right, int whole) {
-    Pair state = pairs.get(MergeTable.pair(left, right));
-    Set<Long> created = new HashSet<>();
-    for (int i = 0; i < state.size; i++) {
-      int w = state.words[i];
-      int[] merged = replace(words[w], left, right, whole);
-      if (merged.length == words[w].length) {
-        continue; // an earlier merge took the pair out of this word
-      }
-      count(w, -counts[w]);
-      words[w] = merged;
-      count(w, counts[w]);
-      for (int at = 0; at + 1 < merged.length; at++) {
-        if (merged[at] == whole || merged[at + 1] == whole) {
-          long pair = MergeTable.pair(merged[at], merged[at + 1]);
-          pairs.get(pair).addWord(w);
-          created.add(pair);
-        }
-      }
+  private void merge(int pair, int whole) {
+    int before = pairs.size();
+    int left = (int) (pairs.pair(pair) >>> Integer.SIZE);
+    int right = (int) pairs.pair(pair);
+    int[] where = pairs.words(pair);
+    int count = pairs.wordCount(pair);
+    for (int i = 0; i < count; i++) {
+      mergeIn(where[i], left, right, whole);
     }
-    pairs.remove(MergeTable.pair(left, right));
-    for (long pair : created) {
-      candidates.add(new Candidate(pairs.get(pair).count, pair));
+    pairs.dropWords(pair);
+    queue(before); // new pairs are those with the new id; the counts of others can only fall
+  }
+
+  /** Queues the pairs from an index on. */
+  private void queue(int from) {
+    for (int pair = from; pair < pairs.size(); pair++) {
+      if (pairs.count(pair) >= MIN_COUNT) {
+        candidates.add(pair);
+      } else {
+        pairs.dropWords(pair);
+      }
     }
   }
 
-  /** Adds {@code change} to the count of every pair of word {@code w}. */
-  private void count(int w, long change) {
-    int[] word = words[w];
-    for (int i = 0; i + 1 < word.length; i++) {
-      pairs.computeIfAbsent(MergeTable.pair(word[i], word[i + 1]), pair -> new Pair()).count +=
-          change;
+  private void mergeIn(int w, int left, int right, int whole) {
+    int start = starts[w];
+    int end = start + lengths[w];
+    int first = find(start, end, left, right);
+    if (first == end) {
+      return; // an earlier merge took the pair out of this word
+    }
+    // Pairs from the one before the first match to the one behind the last are counted anew.
+    int changed = Math.max(start, first - 1);
+    int matches = 0;
+    int behind = first;
+    for (int at = first; at < end; at = find(behind, end, left, right)) {
+      matches++;
+      behind = at + 2;
+    }
+    long count = words.count(w);
+    for (int at = changed; at < behind && at + 1 < end; at++) {
+      pairs.add(ids[at], ids[at + 1], -count);
+    }
+    int out = first;
+    for (int at = first; at < behind; out++) {
+      boolean isPair = at + 1 < behind && ids[at] == left && ids[at + 1] == right;
+      ids[out] = isPair ? whole : ids[at];
+      at += isPair ? 2 : 1;
+    }
+    System.arraycopy(ids, behind, ids, out, end - behind);
+    end -= matches;
+    lengths[w] -= matches;
+    for (int at = changed; at < out && at + 1 < end; at++) {
+      int pair = pairs.add(ids[at], ids[at + 1], count);
+      if (ids[at] == whole || ids[at + 1] == whole) {
+        pairs.addWord(pair, w);
+      }
     }
   }
 
-  private static int[] replace(int[] word, int left, int right, int whole) {
-    int[] merged = new int[word.length];
-    int length = 0;
-    for (int i = 0; i < word.length; i++) {
-      boolean isPair = i + 1 < word.length && word[i] == left && word[i + 1] == right;
-      merged[length++] = isPair ? whole : word[i];
-      i += isPair ? 1 : 0;
+  /** Where the pair is next, or {@code end}. */
+  private int find(int from, int end, int left, int right) {
+    for (int at = from; at + 1 < end; at++) {
+      if (ids[at] == left && ids[at + 1] == right) {
+        return at;
+      }
     }
-    return Arrays.copyOf(merged, length);
+    return end;
   }
 }

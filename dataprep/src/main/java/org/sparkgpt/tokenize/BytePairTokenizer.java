@@ -5,6 +5,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,23 @@ public final class BytePairTokenizer implements Tokenizer {
     this.digest = digestOf(merges);
     this.tokens = tokensOf(merges);
     this.table = tableOf(merges);
-    this.encoder = ThreadLocal.withInitial(() -> new Encoder(table));
+    BitSet neighbours = neighboursIn(tokens);
+    this.encoder = ThreadLocal.withInitial(() -> new Encoder(table, neighbours));
+  }
+
+  /** The pairs of bytes that some token holds side by side: first byte, then second. */
+  private static BitSet neighboursIn(byte[][] tokens) {
+    BitSet neighbours = new BitSet(1 << Short.SIZE);
+    for (int id = ByteAlphabet.SIZE; id < tokens.length - 1; id++) {
+      for (int i = 0; i + 1 < tokens[id].length; i++) {
+        neighbours.set(bytePair(tokens[id][i], tokens[id][i + 1]));
+      }
+    }
+    return neighbours;
+  }
+
+  private static int bytePair(byte first, byte second) {
+    return (first & 0xFF) << Byte.SIZE | (second & 0xFF);
   }
 
   private static byte[][] tokensOf(int[] merges) {
@@ -153,11 +170,16 @@ public final class BytePairTokenizer implements Tokenizer {
 
   /** One thread's scratch memory. Holds the table, not the tokenizer, which so can be collected. */
   private static final class Encoder {
+    /** Longer words are cut where no token can be: their memory is that of the pieces. */
+    private static final int LONG_WORD = 1 << 14;
+
     private final PairMerger merger;
+    private final BitSet neighbours;
     private final WordCache cache = new WordCache();
 
-    Encoder(MergeTable table) {
+    Encoder(MergeTable table, BitSet neighbours) {
       merger = new PairMerger(table);
+      this.neighbours = neighbours;
     }
 
     int[] encode(String text) {
@@ -166,8 +188,12 @@ public final class BytePairTokenizer implements Tokenizer {
       byte[] utf8 = Arrays.copyOf(plain, Math.addExact(limit, WordCache.READ_AHEAD));
       int[] ids = new int[limit / 3 + 2 * WordCache.READ_AHEAD]; // English: 4 to 5 bytes a token
       int count = 0;
+      int wordEnd = 0;
       for (int start = 0; start < limit; ) {
-        int end = WordSplitter.wordEnd(utf8, start, limit);
+        if (start == wordEnd) {
+          wordEnd = WordSplitter.wordEnd(utf8, start, limit);
+        }
+        int end = wordEnd - start > LONG_WORD ? pieceEnd(utf8, start, wordEnd) : wordEnd;
         int room = Math.max(end - start, WordCache.MAX_WORD);
         if (ids.length - count < room) {
           ids = Arrays.copyOf(ids, Math.max(count + room, ids.length + ids.length / 2));
@@ -176,6 +202,14 @@ public final class BytePairTokenizer implements Tokenizer {
         start = end;
       }
       return Arrays.copyOf(ids, count);
+    }
+
+    private int pieceEnd(byte[] utf8, int start, int wordEnd) {
+      int end = start + 1;
+      while (end < wordEnd && neighbours.get(bytePair(utf8[end - 1], utf8[end]))) {
+        end++;
+      }
+      return end;
     }
 
     private int encodeWord(byte[] utf8, int start, int end, int[] ids, int at) {

@@ -27,10 +27,11 @@ final class EncodeDocuments implements MapPartitionsFunction<Row, Row> {
   static final String ID = "id";
   static final String TEXT_BYTES = "text_bytes";
   static final String TOKENS = "tokens";
+  static final String TOKEN_COUNT = "token_count";
 
   /**
    * place: 63-bit hash of seed and id, which the order of the documents goes by; tokens: the ids,
-   * closed by end-of-text, as little-endian int32.
+   * closed by end-of-text, as little-endian int32; token_count: how many.
    */
   static final StructType SCHEMA =
       new StructType()
@@ -38,7 +39,8 @@ final class EncodeDocuments implements MapPartitionsFunction<Row, Row> {
           .add(PLACE, DataTypes.LongType, false)
           .add(ID, DataTypes.StringType, false)
           .add(TEXT_BYTES, DataTypes.LongType, false)
-          .add(TOKENS, DataTypes.BinaryType, false);
+          .add(TOKENS, DataTypes.BinaryType, false)
+          .add(TOKEN_COUNT, DataTypes.LongType, false);
 
   /** Decides with the id alone what is held out, for all seeds and for ever. */
   private static final Hasher64 SPLIT_HASH = Hashing.xxh3_64(0x76616C69646174L);
@@ -47,15 +49,19 @@ final class EncodeDocuments implements MapPartitionsFunction<Row, Row> {
   private final double valFraction;
   private final TailCut cut;
   private final long seed;
+  private final boolean countOnly;
 
   /**
    * @param cut null to split by document
+   * @param countOnly whether tokens stay empty
    */
-  EncodeDocuments(Tokenizer tokenizer, double valFraction, TailCut cut, long seed) {
+  EncodeDocuments(
+      Tokenizer tokenizer, double valFraction, TailCut cut, long seed, boolean countOnly) {
     this.tokenizer = tokenizer;
     this.valFraction = valFraction;
     this.cut = cut;
     this.seed = seed;
+    this.countOnly = countOnly;
   }
 
   /** Whether the document is held out: a share of about {@code valFraction} of all ids is. */
@@ -118,6 +124,14 @@ final class EncodeDocuments implements MapPartitionsFunction<Row, Row> {
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("document " + id + ": " + e.getMessage(), e);
       }
+      byte[] tokens = countOnly ? new byte[0] : bytes(ids);
+      long count = (long) ids.length + (tokenizer.endOfText().isPresent() ? 1 : 0);
+      long textBytes = text.getBytes(StandardCharsets.UTF_8).length;
+      long place = order.hashCharsToLong(id) >>> 1;
+      return RowFactory.create(isVal, place, id, textBytes, tokens, count);
+    }
+
+    private byte[] bytes(int[] ids) {
       OptionalInt endOfText = tokenizer.endOfText();
       int size = Math.addExact(ids.length, endOfText.isPresent() ? 1 : 0);
       ByteBuffer tokens =
@@ -125,9 +139,7 @@ final class EncodeDocuments implements MapPartitionsFunction<Row, Row> {
               .order(ByteOrder.LITTLE_ENDIAN);
       tokens.asIntBuffer().put(ids);
       endOfText.ifPresent(last -> tokens.putInt(Integer.BYTES * ids.length, last));
-      long textBytes = text.getBytes(StandardCharsets.UTF_8).length;
-      long place = order.hashCharsToLong(id) >>> 1;
-      return RowFactory.create(isVal, place, id, textBytes, tokens.array());
+      return tokens.array();
     }
   }
 }

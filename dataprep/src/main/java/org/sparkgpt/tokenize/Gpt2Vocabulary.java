@@ -10,13 +10,18 @@ import java.util.Arrays;
  * GPT-2's tokenizer out of the ranks that JTokkit carries ({@code r50k_base}). Ranks name only the
  * merged bytes; which two tokens merge follows from encoding those bytes with the merges before.
  */
-final class Gpt2Vocabulary {
+public final class Gpt2Vocabulary {
   /** OpenAI's vocab.bpe. */
   static final int MERGES = 50_000;
 
   private Gpt2Vocabulary() {}
 
-  static BytePairTokenizer tokenizer() {
+  /** 50257 ids, those of OpenAI's. */
+  public static Tokenizer tokenizer() {
+    return bytePairs();
+  }
+
+  static BytePairTokenizer bytePairs() {
     Encoding ranks = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
     MergeTable table = new MergeTable(MERGES);
     PairMerger merger = new PairMerger(table);

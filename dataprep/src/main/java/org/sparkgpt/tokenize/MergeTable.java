@@ -10,6 +10,7 @@ final class MergeTable {
   private final long[] pairs;
   private final int[] ids;
   private final int shift;
+  private final int capacity;
 
   /** Room for {@code merges} pairs. */
   MergeTable(int merges) {
@@ -19,6 +20,12 @@ final class MergeTable {
     ids = new int[1 << bits];
     Arrays.fill(ids, NONE);
     shift = Long.SIZE - bits;
+    capacity = merges;
+  }
+
+  /** How many pairs there is room for; their ids are those behind the bytes'. */
+  int capacity() {
+    return capacity;
   }
 
   static long pair(int left, int right) {

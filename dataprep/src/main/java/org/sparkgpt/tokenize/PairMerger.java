@@ -5,17 +5,17 @@ package org.sparkgpt.tokenize;
  * none is left. Holds scratch memory: one per thread.
  */
 final class PairMerger {
-  /** Up to here finding the lowest rank by looking at all of them beats a heap. */
+  /** Up to here finding the lowest rank by looking at all of them beats keeping lists. */
   private static final int SHORT_WORD = 64;
-
-  private static final int GONE = -1;
 
   private final MergeTable table;
   private final int[] ids = new int[SHORT_WORD];
   private final int[] merged = new int[SHORT_WORD];
+  private final LongWordMerger longWords;
 
   PairMerger(MergeTable table) {
     this.table = table;
+    longWords = new LongWordMerger(table);
   }
 
   /**
@@ -26,7 +26,7 @@ final class PairMerger {
   int merge(byte[] bytes, int from, int to, int[] out, int at) {
     return to - from <= SHORT_WORD
         ? mergeShort(bytes, from, to, out, at)
-        : mergeLong(bytes, from, to, out, at);
+        : longWords.merge(bytes, from, to, out, at);
   }
 
   private int mergeShort(byte[] bytes, int from, int to, int[] out, int at) {
@@ -60,54 +60,5 @@ final class PairMerger {
     }
     System.arraycopy(ids, 0, out, at, length);
     return length;
-  }
-
-  /** The same by a heap and a linked list: n log n, so that one endless word costs no hours. */
-  private int mergeLong(byte[] bytes, int from, int to, int[] out, int at) {
-    int length = to - from;
-    int[] id = new int[length];
-    int[] next = new int[length];
-    int[] previous = new int[length];
-    LongHeap candidates = new LongHeap(); // merged id, then position
-    for (int i = 0; i < length; i++) {
-      id[i] = ByteAlphabet.idOf(bytes[from + i]);
-      next[i] = i + 1;
-      previous[i] = i - 1;
-      offer(candidates, id, i - 1, i);
-    }
-    while (!candidates.isEmpty()) {
-      long candidate = candidates.poll();
-      int left = (int) candidate;
-      int right = next[left];
-      int whole = (int) (candidate >>> Integer.SIZE);
-      boolean isStale =
-          id[left] == GONE || right >= length || table.get(id[left], id[right]) != whole;
-      if (isStale) {
-        continue;
-      }
-      id[left] = whole;
-      id[right] = GONE;
-      next[left] = next[right];
-      if (next[left] < length) {
-        previous[next[left]] = left;
-        offer(candidates, id, left, next[left]);
-      }
-      offer(candidates, id, previous[left], left);
-    }
-    int count = 0;
-    for (int i = 0; i < length; i = next[i]) {
-      out[at + count++] = id[i];
-    }
-    return count;
-  }
-
-  private void offer(LongHeap candidates, int[] id, int left, int right) {
-    if (left < 0) {
-      return;
-    }
-    int whole = table.get(id[left], id[right]);
-    if (whole != MergeTable.NONE) {
-      candidates.add((long) whole << Integer.SIZE | left);
-    }
   }
 }

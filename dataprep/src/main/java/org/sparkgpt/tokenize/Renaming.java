@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The last act of writing a file: giving it its name. */
+/** The last act of writing: giving what was written its name. */
 final class Renaming {
   private Renaming() {}
 
@@ -14,6 +14,17 @@ final class Renaming {
     // FileSystem.rename reports some failures by its result only.
     if (!files.rename(complete, name)) {
       files.delete(complete, false);
+      throw new IOException("cannot rename " + complete + " to " + name);
+    }
+  }
+
+  /** Renames a complete directory; one that has the name already goes. */
+  static void replaceDirectory(FileSystem files, Path complete, Path name) throws IOException {
+    // A directory that stays would take the new one in.
+    if (files.exists(name) && !files.delete(name, true)) {
+      throw new IOException("cannot delete " + name);
+    }
+    if (!files.rename(complete, name)) {
       throw new IOException("cannot rename " + complete + " to " + name);
     }
   }

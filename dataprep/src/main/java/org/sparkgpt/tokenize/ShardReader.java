@@ -34,7 +34,7 @@ final class ShardReader {
   private static final int BUFFER = 1 << 20;
 
   /** What takes the bytes of a shard, or of its ids, piece by piece. */
-  private interface Sink {
+  interface Sink {
     void take(ByteBuffer bytes) throws IOException;
   }
 
@@ -95,6 +95,37 @@ final class ShardReader {
           page -> ids.put(page.asIntBuffer()));
       return ids.flip();
     } catch (IOException | RuntimeException e) {
+      throw refused(shard, e);
+    }
+  }
+
+  /**
+   * Hands the ids of {@code dir/file.path()} to {@code sink} page by page, little-endian int32. The
+   * shard is read twice.
+   *
+   * @throws IOException if {@code sink} does
+   * @throws UncheckedIOException if the shard is missing, damaged or not the manifest's
+   */
+  static void stream(FileSystem files, Path dir, TokenFile file, Sink sink) throws IOException {
+    Path shard = new Path(dir, file.path());
+    IOException[] thrown = new IOException[1];
+    try {
+      verify(files, shard, file, bytes -> {});
+      copyIds(
+          HadoopInputFile.fromPath(shard, files.getConf()),
+          file,
+          page -> {
+            try {
+              sink.take(page);
+            } catch (IOException e) {
+              thrown[0] = e;
+              throw e;
+            }
+          });
+    } catch (IOException | RuntimeException e) {
+      if (e == thrown[0]) {
+        throw thrown[0];
+      }
       throw refused(shard, e);
     }
   }

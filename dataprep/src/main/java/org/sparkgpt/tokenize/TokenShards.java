@@ -2,7 +2,6 @@ package org.sparkgpt.tokenize;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
@@ -85,22 +84,20 @@ public final class TokenShards {
     Dataset<Row> texts = documents.select(Document.ID, Document.TEXT);
     context.setJobDescription("tokenize: find where validation begins");
     TailCut cut = config.split() == Split.TAIL ? TailCut.find(texts, config.valFraction()) : null;
-    Dataset<Row> encoded =
-        texts
-            .mapPartitions(
-                new EncodeDocuments(tokenizer, config.valFraction(), cut, seed),
-                Encoders.row(EncodeDocuments.SCHEMA))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    // Ids are made twice, first to count them: that is cheaper than keeping them in between.
+    Dataset<Row> counted =
+        encode(texts, tokenizer, config, cut, seed, true)
+            .persist(StorageLevel.MEMORY_AND_DISK()); // a few bytes a document
     try {
-      context.setJobDescription("tokenize: encode documents");
-      long[] totals = totals(encoded, config);
-      ShardPlan plan = ShardPlan.of(encoded, totals, config.shardTokens());
+      context.setJobDescription("tokenize: count tokens");
+      long[] totals = totals(counted, config);
+      ShardPlan plan = ShardPlan.of(counted, totals, config.shardTokens());
       Configuration configuration = context.hadoopConfiguration();
       FileSystem files = dir.getFileSystem(configuration);
       clear(files, dir);
       context.setJobDescription("tokenize: write " + plan.shards() + " shards");
       List<TokenFile> written =
-          encoded
+          encode(texts, tokenizer, config, cut, seed, false)
               .withColumn(ShardPlan.PART, plan.part())
               .repartition(plan.shards(), col(EncodeDocuments.IS_VAL), col(ShardPlan.PART))
               .sortWithinPartitions(
@@ -127,23 +124,35 @@ public final class TokenShards {
       manifest.write(files, dir);
       return manifest;
     } finally {
-      encoded.unpersist();
+      counted.unpersist();
     }
   }
 
+  private static Dataset<Row> encode(
+      Dataset<Row> texts,
+      Tokenizer tokenizer,
+      TokenizeConfig config,
+      TailCut cut,
+      long seed,
+      boolean countOnly) {
+    return texts.mapPartitions(
+        new EncodeDocuments(tokenizer, config.valFraction(), cut, seed, countOnly),
+        Encoders.row(EncodeDocuments.SCHEMA));
+  }
+
   /** Tokens of train and of val, neither zero. */
-  private static long[] totals(Dataset<Row> encoded, TokenizeConfig config) {
+  private static long[] totals(Dataset<Row> counted, TokenizeConfig config) {
     long[] documents = new long[2];
     long[] tokens = new long[2];
     List<Row> splits =
-        encoded
+        counted
             .groupBy(EncodeDocuments.IS_VAL)
-            .agg(count(lit(1)), sum(length(col(EncodeDocuments.TOKENS))))
+            .agg(count(lit(1)), sum(EncodeDocuments.TOKEN_COUNT))
             .collectAsList(); // two rows
     for (Row row : splits) {
       int split = row.getBoolean(0) ? 1 : 0;
       documents[split] = row.getLong(1);
-      tokens[split] = row.getLong(2) / Integer.BYTES;
+      tokens[split] = row.getLong(2);
     }
     if (documents[0] + documents[1] == 0) {
       throw new IllegalArgumentException(

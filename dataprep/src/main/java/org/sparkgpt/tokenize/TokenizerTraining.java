@@ -28,15 +28,38 @@ public final class TokenizerTraining {
   public static Tokenizer learn(Dataset<Row> documents, TokenizerConfig config) {
     return switch (config.kind()) {
       case GPT2 -> Gpt2Vocabulary.tokenizer();
-      case BPE -> learnBytePairs(documents, config.vocabulary());
+      case BPE -> learnBytePairs(documents, config.vocabulary()).tokenizer();
       case CHAR -> learnCharacters(documents);
     };
   }
 
-  private static Tokenizer learnBytePairs(Dataset<Row> documents, int vocabulary) {
-    List<WordCount> words = WordCounting.count(documents, WordCounting.MAX_WORDS);
-    requireText(!words.isEmpty());
+  /**
+   * A byte-level BPE and what it took.
+   *
+   * @param words distinct words that it was learnt from
+   * @param occurrences of them
+   * @param countSeconds time to count the words
+   * @param learnSeconds time to learn the merges from them
+   */
+  public record BytePairs(
+      Tokenizer tokenizer,
+      long words,
+      long occurrences,
+      double countSeconds,
+      double learnSeconds) {}
+
+  /**
+   * Learns a byte-level BPE of at most {@code vocabulary} ids.
+   *
+   * @throws IllegalArgumentException if there is no text to learn from
+   */
+  public static BytePairs learnBytePairs(Dataset<Row> documents, int vocabulary) {
+    long start = System.nanoTime();
+    WordList words = WordCounting.count(documents, WordCounting.Limit.DRIVER);
+    requireText(words.size() > 0);
+    long counted = System.nanoTime();
     int[] merges = BytePairLearner.learn(words, vocabulary - TokenizerConfig.SMALLEST_VOCABULARY);
+    long learnt = System.nanoTime();
     BytePairTokenizer tokenizer = new BytePairTokenizer(merges);
     if (tokenizer.vocabularySize() < vocabulary) {
       LOG.warn(
@@ -44,7 +67,12 @@ public final class TokenizerTraining {
           vocabulary,
           tokenizer.vocabularySize());
     }
-    return tokenizer;
+    long occurrences = 0;
+    for (int word = 0; word < words.size(); word++) {
+      occurrences += words.count(word);
+    }
+    return new BytePairs(
+        tokenizer, words.size(), occurrences, (counted - start) / 1e9, (learnt - counted) / 1e9);
   }
 
   private static Tokenizer learnCharacters(Dataset<Row> documents) {

@@ -59,7 +59,7 @@ final class WriteShards implements MapPartitionsFunction<Row, Row> {
     try {
       while (documents.hasNext()) {
         Row document = documents.next();
-        String next = plan.path(document.getBoolean(0), document.getInt(5));
+        String next = plan.path(document.getBoolean(0), document.getInt(6));
         if (!next.equals(path)) {
           if (writer != null) {
             written.add(row(writer.finish()));

@@ -11,11 +11,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BytePairTokenizerTest {
-  private static final BytePairTokenizer GPT2 = Gpt2Vocabulary.tokenizer();
+  private static final BytePairTokenizer GPT2 = Gpt2Vocabulary.bytePairs();
   private static final Encoding JTOKKIT =
       Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.R50K_BASE);
 
@@ -57,24 +59,45 @@ class BytePairTokenizerTest {
   @Test
   void longWordsEqualJtokkitsToo() {
     SplittableRandom random = new SplittableRandom(3);
-    for (int length : new int[] {63, 64, 65, 66, 127, 500, 3000}) {
-      StringBuilder letters = new StringBuilder();
-      for (int i = 0; i < length; i++) {
-        letters.append((char) ('a' + random.nextInt(random.nextBoolean() ? 2 : 26)));
+    for (int length : new int[] {63, 64, 65, 66, 127, 500, 3000, 70_000}) {
+      for (int alphabet : new int[] {1, 2, 3, 26}) {
+        StringBuilder letters = new StringBuilder();
+        while (letters.length() < length) {
+          letters.append(random.nextInt(3) == 0 ? "aa" : (char) ('a' + random.nextInt(alphabet)));
+        }
+        String text = letters.toString();
+        assertThat(GPT2.encode(text)).as(text).isEqualTo(byJtokkit(text));
       }
-      for (String text :
-          new String[] {
-            letters.toString(), "a".repeat(length), " ".repeat(length), "=".repeat(length)
-          }) {
+      for (String one : new String[] {" ", "=", "7", "語", "😀", "-=", "\n\t"}) {
+        String text = one.repeat(length);
         assertThat(GPT2.encode(text)).as(text).isEqualTo(byJtokkit(text));
       }
     }
   }
 
   @Test
-  void oneWordOfAMillionLettersIsNotQuadratic() {
-    String text = "ab".repeat(500_000);
-    assertThat(GPT2.decode(GPT2.encode(text))).isEqualTo(text);
+  void oneWordOfMillionsOfLettersIsNotQuadratic() {
+    for (String text :
+        List.of("a".repeat(4_000_000), "abcde".repeat(600_000), "語".repeat(700_000))) {
+      int[] ids = GPT2.encode(text);
+      assertThat(GPT2.decode(ids).equals(text)).isTrue(); // too long to print
+    }
+    int four = GPT2.encode("aaaa")[0];
+    int[] ids = GPT2.encode("a".repeat(1_000_000));
+    assertThat(Arrays.stream(ids).filter(id -> id == four).count()).isEqualTo(250_000);
+    assertThat(ids.length).isEqualTo(250_000);
+  }
+
+  @Test
+  void learntIdsEqualJtokkitsWithTheSameRanks() {
+    Tokenizer learnt =
+        new BytePairTokenizer(BytePairLearner.learn(Texts.words(Texts.sample()), 700));
+    Encoding witness = JTokkitRanks.of(learnt);
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 5_000; i++) {
+      String text = i == 0 ? Texts.sample() : Texts.random(random, 30);
+      assertThat(learnt.encode(text)).as(text).isEqualTo(witness.encodeOrdinary(text).toArray());
+    }
   }
 
   @Test

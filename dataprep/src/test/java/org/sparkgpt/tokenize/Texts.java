@@ -84,6 +84,18 @@ final class Texts {
     return text.toString();
   }
 
+  /** The words of a text, counted. */
+  static WordList words(String text) {
+    WordTable words = new WordTable(WordTable.MAX_WORDS);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    for (int start = 0; start < utf8.length; ) {
+      int end = WordSplitter.wordEnd(utf8, start, utf8.length);
+      words.add(utf8, start, end);
+      start = end;
+    }
+    return words.words();
+  }
+
   private static int codePoint(SplittableRandom random, int bound) {
     int codePoint = random.nextInt(bound);
     boolean isSurrogate =

@@ -26,8 +26,7 @@ class TokenizerFilesTest {
   }
 
   private static BytePairTokenizer learnt() {
-    return new BytePairTokenizer(
-        BytePairLearner.learn(List.of(new WordCount("aaabdaaabac", 1)), 100));
+    return new BytePairTokenizer(BytePairLearner.learn(Texts.words("aaabdaaabac"), 100));
   }
 
   private void rewrite(String from, String to) throws Exception {

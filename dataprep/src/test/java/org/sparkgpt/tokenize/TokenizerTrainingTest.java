@@ -2,12 +2,18 @@ package org.sparkgpt.tokenize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,16 +92,40 @@ class TokenizerTrainingTest {
   @Test
   void wordCountsKeepOnlyTheMostFrequentWhenBounded() {
     Dataset<Row> texts = documents(List.of("a a a b b c", "a d", "x".repeat(300)));
-    assertThat(WordCounting.count(texts, 100))
+    assertThat(words(texts, 100, 1000))
         .containsExactly(
-            new WordCount(" a", 2),
-            new WordCount(" b", 2),
-            new WordCount(" c", 1),
-            new WordCount(" d", 1),
-            new WordCount("a", 2));
-    assertThat(WordCounting.count(texts, 4))
-        .extracting(WordCount::word)
-        .containsExactly(" a", " b", "a");
+            entry(" a", 2L), entry(" b", 2L), entry(" c", 1L), entry(" d", 1L), entry("a", 2L));
+    assertThat(words(texts, 4, 1000)).as("words").containsOnlyKeys(" a", " b", "a");
+    assertThat(words(texts, 100, 8)).as("bytes").containsOnlyKeys(" a", " b", "a");
+    assertThat(words(texts, 100, 4)).as("fewer than the commonest have").isEmpty();
+  }
+
+  @Test
+  void aFullTableIsPassedOnAndNothingIsLost() {
+    List<Row> rows = Texts.sample().lines().map(RowFactory::create).toList();
+    Map<String, Long> whole = sum(new WordCounting.CountWords(1_000_000).call(rows.iterator()));
+    assertThat(whole).hasSizeGreaterThan(500);
+    assertThat(sum(new WordCounting.CountWords(3).call(rows.iterator()))).isEqualTo(whole);
+  }
+
+  private static Map<String, Long> sum(Iterator<Row> counts) {
+    Map<String, Long> sum = new TreeMap<>();
+    counts.forEachRemaining(
+        row -> {
+          byte[] word = row.getAs(0);
+          sum.merge(new String(word, StandardCharsets.UTF_8), row.getLong(1), Long::sum);
+        });
+    return sum;
+  }
+
+  private static Map<String, Long> words(Dataset<Row> texts, long words, long bytes) {
+    WordList list = WordCounting.count(texts, new WordCounting.Limit(words, bytes));
+    Map<String, Long> counts = new TreeMap<>();
+    for (int word = 0; word < list.size(); word++) {
+      String letters = new String(list.word(word), StandardCharsets.UTF_8);
+      assertThat(counts.put(letters, list.count(word))).isNull();
+    }
+    return counts;
   }
 
   @Test

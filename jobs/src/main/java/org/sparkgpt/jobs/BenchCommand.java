@@ -31,6 +31,8 @@ import picocli.CommandLine.Command;
       StrategiesBenchmark.class,
       WarcBenchmark.class,
       PassagesBenchmark.class,
+      TokenizerBenchmark.class,
+      EncodeBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

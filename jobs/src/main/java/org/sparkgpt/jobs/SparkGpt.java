@@ -40,6 +40,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       ReportCommand.class,
       SearchCommand.class,
+      ExportTokensCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })
