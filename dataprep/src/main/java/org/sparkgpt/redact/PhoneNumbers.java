@@ -78,11 +78,11 @@ final class PhoneNumbers implements Recogniser {
     int i = start;
     while (groups < MOST_GROUPS) {
       char separator = 0;
-      int brackets = 0;
+      int brackets = 0; // between two groups at most one closes and one opens
       while (i < limit && !Characters.isDigit(text.charAt(i))) {
         char c = text.charAt(i);
         char plain = Characters.separator(c);
-        if (c == '(' && !open || c == ')' && open) {
+        if (brackets < 2 && (c == '(' && !open || c == ')' && open)) {
           open = c == '(';
           brackets++;
         } else if (plain == 0 || separator != 0 || groups == 0) {
@@ -93,27 +93,26 @@ final class PhoneNumbers implements Recogniser {
         i++;
       }
       int from = i;
-      while (i < limit && Characters.isDigit(text.charAt(i))) {
-        if (count == MOST_DIGITS) {
-          return;
-        }
+      while (i < limit && count < MOST_DIGITS && Characters.isDigit(text.charAt(i))) {
         digits[count++] = text.charAt(i++) - '0';
       }
-      boolean apart = groups == 0 || separator != 0 || brackets > 0;
-      if (i == from || !apart) {
-        return;
+      if (i == from || i < limit && Characters.isDigit(text.charAt(i))) {
+        return; // no digits, or more than a number has
       }
-      bracket |= open;
       boolean closes = open && i < limit && text.charAt(i) == ')';
-      sizes[groups] = i - from;
-      ends[groups] = closes ? i + 1 : i;
-      separators[groups] = separator == 0 ? ' ' : separator;
-      closed[groups] = !open || closes;
       if (closes && whole && outer == NONE) {
         outer = groups;
       }
-      groups++;
+      add(i - from, closes ? i + 1 : i, separator == 0 ? ' ' : separator, open, closes);
     }
+  }
+
+  private void add(int size, int end, char separator, boolean open, boolean closes) {
+    bracket |= open;
+    sizes[groups] = size;
+    ends[groups] = end;
+    separators[groups] = separator;
+    closed[groups++] = !open || closes;
   }
 
   private boolean ends(String text, int end, int used, boolean plus) {

@@ -454,6 +454,8 @@ class PiiScannerTest {
         "a@b.co ",
         "\ud83d\ude00",
         "0171/",
+        "()",
+        "1)(",
       })
   void timeGrowsWithTheLengthAlone(String unit) {
     int length = unit.equals("1") ? 50_000_000 : 500_000;

@@ -142,6 +142,8 @@ class BenchCommandTest {
         "train-step --steps many | '--steps': 'many' is not an int",
         "train-step --dtype f16 | '--dtype': expected one of [F32, BF16, AUTO]",
         "shards --repeats 0 | sparkgpt bench shards: --repeats must be positive, got 0",
+        "redact nowhere --repeats 0 | sparkgpt bench redact: --repeats must be positive, got 0",
+        "redact nowhere | nowhere: no documents here; name a directory such as runs/demo/dedup",
         "shards nowhere | nowhere/_manifest.json does not exist: run tokenize first",
         "strategies ../conf/demo.yaml --workers 0 | --workers must be positive, got 0",
         "strategies ../conf/demo.yaml --strategies dl4 | expected one of",
