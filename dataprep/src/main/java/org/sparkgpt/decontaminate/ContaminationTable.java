@@ -34,7 +34,7 @@ import org.sparkgpt.corpus.Verdict;
  * {@code pathGlobFilter}):
  *
  * <ul>
- *   <li>{@code contamination.json}: a list with a {@link Contamination} for each set, by name
+ *   <li>{@code _contamination.json}: a list with a {@link Contamination} for each set, by name
  *   <li>{@code _dirty/SET.jsonl}: a line for each example of the set that was found, in order:
  *       {@code index} (from 0, in the order of the set's files by path), {@code file}, {@code line}
  *       (where it begins, from 1), {@code ngramsFound}, {@code ngramsIgnored} (of its n-grams,
@@ -42,7 +42,7 @@ import org.sparkgpt.corpus.Verdict;
  * </ul>
  */
 public final class ContaminationTable {
-  public static final String FILE = "contamination.json";
+  public static final String FILE = "_contamination.json";
   public static final String DIRTY = "_dirty";
 
   private static final JsonMapper JSON = new JsonMapper();

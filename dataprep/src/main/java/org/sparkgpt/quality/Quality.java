@@ -1,8 +1,10 @@
 package org.sparkgpt.quality;
 
 import java.util.Iterator;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -44,7 +46,14 @@ public final class Quality {
       Dataset<Row> documents, QualityConfig config, QualityModel model, long seed) {
     StructType schema = documents.schema();
     StructType judged = Verdict.appendTo(schema.add(SCORE, DataTypes.DoubleType, false));
-    return documents.mapPartitions(new Annotate(config, model, seed, schema), Encoders.row(judged));
+    return documents.mapPartitions(
+        new Annotate(config, broadcast(documents, model), seed, schema), Encoders.row(judged));
+  }
+
+  /** Two megabytes: sent to each executor once, not with each task. */
+  static Broadcast<QualityModel> broadcast(Dataset<Row> documents, QualityModel model) {
+    return JavaSparkContext.fromSparkContext(documents.sparkSession().sparkContext())
+        .broadcast(model);
   }
 
   /** The documents that match {@code quality.positives}, or those that do not. */
@@ -75,7 +84,7 @@ public final class Quality {
 
   private static final class Annotate implements MapPartitionsFunction<Row, Row> {
     private final QualityConfig config;
-    private final QualityModel model;
+    private final Broadcast<QualityModel> model;
     private final long seed;
     private final Patterns positives;
     private final int id;
@@ -83,7 +92,7 @@ public final class Quality {
     private final int source;
     private final int url;
 
-    Annotate(QualityConfig config, QualityModel model, long seed, StructType schema) {
+    Annotate(QualityConfig config, Broadcast<QualityModel> model, long seed, StructType schema) {
       this.config = config;
       this.model = model;
       this.seed = seed;
@@ -111,7 +120,7 @@ public final class Quality {
     }
 
     private Row annotate(Row row, WordFeatures words) {
-      double score = model.score(row.getString(text), words);
+      double score = model.value().score(row.getString(text), words);
       boolean isPositive = positives.match(row.getString(source), row.getString(url));
       Verdict verdict = isPositive ? null : judge(row.getString(id), score, config, seed);
       int width = row.size();

@@ -33,10 +33,7 @@ public record QualityConfig(
     if (examples < 1) {
       throw new IllegalArgumentException("quality.examples must be positive, got " + examples);
     }
-    if (model != null && model.isBlank()) {
-      throw new IllegalArgumentException(
-          "quality.model must be the directory of an earlier run's quality stage, or nothing");
-    }
+    model = model == null || model.isBlank() ? null : model; // YAML without a value is either
     if (model != null && !(positiveTables.isEmpty() && negativeTables.isEmpty())) {
       throw new IllegalArgumentException(
           "quality.model is trained already: it goes without quality.positiveTables and"

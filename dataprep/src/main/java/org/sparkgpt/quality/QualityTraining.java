@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -180,13 +181,15 @@ public final class QualityTraining {
     if (sample.held() == 0) {
       return new double[0];
     }
+    Broadcast<QualityModel> shared = Quality.broadcast(sample.documents(), model);
     return texts(sample, true, seed)
         .mapPartitions(
             (MapPartitionsFunction<Row, Double>)
                 rows -> {
                   WordFeatures words = new WordFeatures();
                   List<Double> scores = new ArrayList<>();
-                  rows.forEachRemaining(row -> scores.add(model.score(row.getString(1), words)));
+                  rows.forEachRemaining(
+                      row -> scores.add(shared.value().score(row.getString(1), words)));
                   return scores.iterator();
                 },
             Encoders.DOUBLE())

@@ -5,10 +5,10 @@ import com.dynatrace.hash4j.hashing.Hashing;
 
 /**
  * The words of a text as features: what Spark ML's {@code HashingTF} with 2^18 features makes of
- * them. Words are what stands between white space (no-break spaces count), lower-cased code point
- * by code point; punctuation stays with its word. A word's feature is Murmur3 (32 bits, seed 42) of
- * its UTF-8 bytes, modulo 2^18. A text in a script without spaces has a few very long words: it has
- * a score, but one that says little.
+ * them. Words are what stands between white space (no-break spaces and control characters count),
+ * lower-cased code point by code point; punctuation stays with its word. A word's feature is
+ * Murmur3 (32 bits, seed 42) of its UTF-8 bytes, modulo 2^18. A text in a script without spaces has
+ * a few very long words: it has a score, but one that says little.
  *
  * <p>Takes memory for a few hundred bytes however long a word is.
  */

@@ -36,10 +36,7 @@ final class CardNumbers implements Recogniser {
   private static boolean isInRow(String text, int start) {
     return start >= 5
         && Characters.separator(text.charAt(start - 1)) == ' '
-        && Characters.isDigit(text.charAt(start - 2))
-        && Characters.isDigit(text.charAt(start - 3))
-        && Characters.isDigit(text.charAt(start - 4))
-        && Characters.isDigit(text.charAt(start - 5))
+        && isGroup(text, start - 5)
         && (start == 5 || !Characters.isWord(text.charAt(start - 6)));
   }
 
@@ -78,15 +75,21 @@ final class CardNumbers implements Recogniser {
   }
 
   private static boolean isGroupOfFour(String text, int at) {
-    if (at + 5 > text.length() || Characters.separator(text.charAt(at)) != ' ') {
-      return false;
-    }
-    for (int i = at + 1; i < at + 5; i++) {
-      if (!Characters.isDigit(text.charAt(i))) {
+    return at + 5 <= text.length()
+        && Characters.separator(text.charAt(at)) == ' '
+        && isGroup(text, at + 1)
+        && (at + 5 == text.length() || !Characters.isWord(text.charAt(at + 5)));
+  }
+
+  /** Four digits, decimal or hexadecimal. */
+  private static boolean isGroup(String text, int from) {
+    for (int i = from; i < from + 4; i++) {
+      char c = text.charAt(i);
+      if (!Characters.isDigit(c) && (c < 'A' || c > 'F')) {
         return false;
       }
     }
-    return at + 5 == text.length() || !Characters.isWord(text.charAt(at + 5));
+    return true;
   }
 
   private boolean isCard(int count) {
@@ -108,7 +111,7 @@ final class CardNumbers implements Recogniser {
       return count == 15; // American Express
     }
     if (three >= 300 && three <= 305 || two == 36 || two == 38 || two == 39) {
-      return count == 14 || count == 16; // Diners Club
+      return count == 14; // Diners Club
     }
     if (four >= 3528 && four <= 3589) {
       return count == 16; // JCB

@@ -59,6 +59,12 @@ final class Characters {
     if ("/\\=&?%#$@+*~\u20ac\u00a3".indexOf(before) >= 0) {
       return false;
     }
+    if (before == ':' && start > 1 && isDigit(text.charAt(start - 2))) {
+      return false; // a time
+    }
+    if (text.charAt(start) == '+' && (before == ')' || before == ']')) {
+      return false; // a sum
+    }
     boolean joined = before == '.' || before == ',' || separator(before) == '-' || before == '\'';
     return !joined || start < 2 || !isWord(text.charAt(start - 2));
   }

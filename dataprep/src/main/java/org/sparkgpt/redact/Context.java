@@ -43,7 +43,19 @@ final class Context {
           Map.entry(Topic.CATALOGUE, List.of("isbn", "issn", "doi")),
           Map.entry(
               Topic.VERSION,
-              List.of("v", "ver", "version", "versions", "release", "build", "section", "chapter")),
+              List.of(
+                  "v",
+                  "ver",
+                  "version",
+                  "versions",
+                  "release",
+                  "build",
+                  "section",
+                  "chapter",
+                  "oid",
+                  "rfc",
+                  "firmware",
+                  "driver")),
           Map.entry(
               Topic.HOST,
               List.of(
@@ -85,15 +97,10 @@ final class Context {
           "mobile",
           "mobil",
           "móvil",
-          "cell",
           "cellphone",
-          "call",
           "whatsapp",
           "hotline",
-          "gsm",
-          "ph",
-          "sms",
-          "pager");
+          "gsm");
 
   private static final int LONGEST = 32;
   private static final int SLOTS = 512; // of a table that is a quarter full at most
@@ -159,6 +166,11 @@ final class Context {
         return;
       }
     }
+  }
+
+  /** As {@link #tells}, and no word of {@code other} stands nearer. */
+  boolean tellsRather(Topic topic, Topic other, int start) {
+    return tells(topic, start) && seen[topic.ordinal()] > seen[other.ordinal()];
   }
 
   /** Whether one of the topic's words stands shortly before {@code start}. */

@@ -66,7 +66,9 @@ final class IpAddresses implements Recogniser {
   }
 
   private boolean isMeant(String text, int start, Context context) {
-    boolean named = context.tells(Topic.HOST, start) || start > 1 && text.charAt(start - 1) == '/';
+    boolean named =
+        context.tellsRather(Topic.HOST, Topic.VERSION, start)
+            || start > 1 && text.charAt(start - 1) == '/';
     if (named) {
       return true;
     }

@@ -78,11 +78,11 @@ final class PhoneNumbers implements Recogniser {
     int i = start;
     while (groups < MOST_GROUPS) {
       char separator = 0;
-      int brackets = 0;
+      int brackets = 0; // between two groups at most one closes and one opens
       while (i < limit && !Characters.isDigit(text.charAt(i))) {
         char c = text.charAt(i);
         char plain = Characters.separator(c);
-        if (c == '(' && !open || c == ')' && open) {
+        if (brackets < 2 && (c == '(' && !open || c == ')' && open)) {
           open = c == '(';
           brackets++;
         } else if (plain == 0 || separator != 0 || groups == 0) {
@@ -93,31 +93,30 @@ final class PhoneNumbers implements Recogniser {
         i++;
       }
       int from = i;
-      while (i < limit && Characters.isDigit(text.charAt(i))) {
-        if (count == MOST_DIGITS) {
-          return;
-        }
+      while (i < limit && count < MOST_DIGITS && Characters.isDigit(text.charAt(i))) {
         digits[count++] = text.charAt(i++) - '0';
       }
-      boolean apart = groups == 0 || separator != 0 || brackets > 0;
-      if (i == from || !apart) {
-        return;
+      if (i == from || i < limit && Characters.isDigit(text.charAt(i))) {
+        return; // no digits, or more than a number has
       }
-      bracket |= open;
       boolean closes = open && i < limit && text.charAt(i) == ')';
-      sizes[groups] = i - from;
-      ends[groups] = closes ? i + 1 : i;
-      separators[groups] = separator == 0 ? ' ' : separator;
-      closed[groups] = !open || closes;
       if (closes && whole && outer == NONE) {
         outer = groups;
       }
-      groups++;
+      add(i - from, closes ? i + 1 : i, separator == 0 ? ' ' : separator, open, closes);
     }
   }
 
+  private void add(int size, int end, char separator, boolean open, boolean closes) {
+    bracket |= open;
+    sizes[groups] = size;
+    ends[groups] = end;
+    separators[groups] = separator;
+    closed[groups++] = !open || closes;
+  }
+
   private boolean ends(String text, int end, int used, boolean plus) {
-    boolean blanks = !plus && used > 1 && isSeparatedBy(' ', used) && !bracket;
+    boolean blanks = !plus && used > 1 && !bracket && !has('-', used) && !has('.', used);
     boolean goesOn =
         blanks
             && end + 1 < text.length()
@@ -132,13 +131,18 @@ final class PhoneNumbers implements Recogniser {
         && count >= 9
         && count <= 15
         && sizes[0] >= code
+        && sizes[used - 1] >= 2
         && (digits[0] != 1 || count == 11 && isNorthAmerican(1))
         && !isRound(count);
   }
 
   private boolean isPhone(int count, int used, boolean told) {
-    if (isRound(count) || isDate(used)) {
+    if (isRound(count) || isDate(count, used)) {
       return false;
+    }
+    boolean dots = has('.', used);
+    if (dots && (used == 2 || has(' ', used) || has('-', used))) {
+      return false; // decimals, clauses
     }
     if (told && count >= 7 && count <= 15) {
       return true;
@@ -152,43 +156,57 @@ final class PhoneNumbers implements Recogniser {
     if (digits[0] != 0 || used < 2) {
       return false;
     }
-    return digits[1] == 0 ? isPrefixed(count) : count >= 9 && count <= 11 && isNational(used);
+    return digits[1] == 0
+        ? !dots && isPrefixed(count, used)
+        : count >= 9 && count <= 11 && isNational(used, dots);
+  }
+
+  private boolean has(char separator, int used) {
+    for (int g = 1; g < used; g++) {
+      if (separators[g] == separator) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Apart by more than blanks, and a slash only behind the area code. */
   private boolean isSpelt(int area, int used) {
-    return (bracket || !isSeparatedBy(' ', used)) && separators[area + 2] != '/';
+    return (bracket || has('-', used) || has('.', used) || has('/', used))
+        && separators[area + 2] != '/';
   }
 
-  private boolean isPrefixed(int count) {
+  /** 00, a country code and no 0 behind it; groups of one size only are tables of codes. */
+  private boolean isPrefixed(int count, int used) {
     int code = codeLength(2);
-    return code > 0 && count >= 11 && (sizes[0] == 2 || sizes[0] >= 2 + code);
+    if (code == 0 || count < 11 || sizes[0] != 2 && sizes[0] < 2 + code) {
+      return false;
+    }
+    boolean alike = true;
+    for (int g = 1; g < used; g++) {
+      alike &= sizes[g] == sizes[0];
+    }
+    boolean dialled = code == 1 ? count == 13 && isNorthAmerican(3) : digits[2 + code] != 0;
+    return !alike && dialled;
   }
 
-  private boolean isNational(int used) {
+  private boolean isNational(int used, boolean dots) {
     boolean pairs = true;
+    int zeros = 0; // groups that begin with one
+    int at = 0;
     for (int g = 0; g < used; g++) {
-      pairs &= sizes[g] == 2;
       boolean same = g < 3 || separators[g] == separators[2];
       if (sizes[g] < 2 || !same || g > 1 && separators[g] == '/') {
         return false;
       }
+      pairs &= sizes[g] == 2;
+      zeros += digits[at] == 0 ? 1 : 0;
+      at += sizes[g];
     }
-    boolean dots = false;
-    for (int g = 1; g < used; g++) {
-      dots |= separators[g] == '.';
-    }
+    boolean bytes = pairs && zeros > 3;
     boolean socialSecurity = used == 3 && sizes[0] == 3 && sizes[1] == 2 && sizes[2] == 4;
-    return (!dots || pairs) && !socialSecurity;
-  }
-
-  private boolean isSeparatedBy(char separator, int used) {
-    for (int g = 1; g < used; g++) {
-      if (separators[g] != separator) {
-        return false;
-      }
-    }
-    return true;
+    boolean zip = used == 2 && sizes[0] == 5 && sizes[1] == 4 && separators[1] == '-';
+    return (!dots || pairs) && !bytes && !socialSecurity && !zip;
   }
 
   /** Area code and exchange begin with 2 to 9 and do not end in 11; area codes have no middle 9. */
@@ -221,13 +239,16 @@ final class PhoneNumbers implements Recogniser {
     return true;
   }
 
-  /** Day, month and year in either order, or two years; whatever follows. */
-  private boolean isDate(int used) {
+  /** Day, month and year in some order, apart or not, or two years; whatever follows. */
+  private boolean isDate(int count, int used) {
     if (used >= 3 && sizes[0] <= 2 && sizes[1] <= 2 && sizes[2] == 4) {
       return isYear(sizes[0] + sizes[1]);
     }
     if (used >= 3 && sizes[0] == 4 && sizes[1] <= 2 && sizes[2] <= 2) {
       return isYear(0);
+    }
+    if (used == 1 && count == 8) {
+      return isYear(0) && digits[4] <= 1 && digits[6] <= 3;
     }
     return used == 2 && sizes[0] == 4 && sizes[1] == 4 && isYear(0) && isYear(4);
   }

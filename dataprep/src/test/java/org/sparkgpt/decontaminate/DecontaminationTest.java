@@ -141,7 +141,7 @@ class DecontaminationTest {
     FileSystem fs = FileSystem.getLocal(new Configuration());
     org.apache.hadoop.fs.Path out = new org.apache.hadoop.fs.Path(temp.toString(), "out");
     table.write(fs, out);
-    assertThat(temp.resolve("out/contamination.json"))
+    assertThat(temp.resolve("out/_contamination.json"))
         .content()
         .contains("\"set\" : \"a\"", "\"examplesFound\" : 1", "\"charactersRemoved\" : 510");
     assertThat(Files.readAllLines(temp.resolve("out/_dirty/b.jsonl")))

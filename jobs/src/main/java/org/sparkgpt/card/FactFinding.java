@@ -22,6 +22,7 @@ import org.sparkgpt.card.CorpusFacts.Language;
 import org.sparkgpt.card.CorpusFacts.Stage;
 import org.sparkgpt.card.CorpusSurvey.Fate;
 import org.sparkgpt.corpus.Verdict;
+import org.sparkgpt.decontaminate.ContaminationTable;
 import org.sparkgpt.stage.DocumentTable;
 import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageName;
@@ -31,7 +32,6 @@ import org.sparkgpt.tokenize.TokenManifest;
 /** Gathers what a run's directory tells of its corpus: manifests, tables of documents, tokens. */
 final class FactFinding {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String CONTAMINATION = "contamination.json";
 
   private final FileSystem fs;
   private final Path run;
@@ -122,7 +122,7 @@ final class FactFinding {
   }
 
   private List<JsonNode> contamination(Lineage lineage) throws IOException {
-    Path file = new Path(StageName.DECONTAMINATE.directory(run), CONTAMINATION);
+    Path file = new Path(StageName.DECONTAMINATE.directory(run), ContaminationTable.FILE);
     if (!lineage.stages().contains(StageName.DECONTAMINATE) || !fs.exists(file)) {
       return List.of();
     }

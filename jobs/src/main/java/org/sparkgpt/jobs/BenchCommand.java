@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       PassagesBenchmark.class,
       TokenizerBenchmark.class,
       EncodeBenchmark.class,
+      RedactBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

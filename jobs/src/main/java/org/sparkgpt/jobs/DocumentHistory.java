@@ -121,10 +121,7 @@ final class DocumentHistory {
   }
 
   private Dataset<Row> table(StageName stage) {
-    return spark
-        .read()
-        .option("pathGlobFilter", "*.parquet") // a stage may put other files beside its documents
-        .parquet(stage.directory(run).toString());
+    return spark.read().parquet(stage.directory(run).toString());
   }
 
   private void read(Document document, Row row, StageManifest ingest) {

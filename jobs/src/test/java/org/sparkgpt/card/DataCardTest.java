@@ -135,7 +135,7 @@ class DataCardTest {
                   StageName.DECONTAMINATE,
                   target);
           run.write(
-              new org.apache.hadoop.fs.Path(target, "contamination.json"),
+              new org.apache.hadoop.fs.Path(target, "_contamination.json"),
               ("[{\"set\":\"trivia\",\"examples\":1200,\"examplesFound\":34,\"spans\":[1,2]},"
                       + "{\"set\":\"arithmetic|<b>\",\"examples\":5,\"share\":0.25}]")
                   .getBytes(StandardCharsets.UTF_8));
@@ -391,10 +391,10 @@ class DataCardTest {
         Map.of(),
         Document.SCHEMA,
         List.of(doc("a text", null, null)));
-    run.write(StageName.DECONTAMINATE, "contamination.json", "[{\"set\":");
+    run.write(StageName.DECONTAMINATE, "_contamination.json", "[{\"set\":");
     assertThatThrownBy(run::facts)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("contamination.json: damaged");
+        .hasMessageContaining("_contamination.json: damaged");
     Files.delete(
         Files.list(folder.resolve("damaged/documents/kept=true"))
             .filter(p -> p.toString().endsWith(".parquet"))

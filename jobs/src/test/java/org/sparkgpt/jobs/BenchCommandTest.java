@@ -146,6 +146,8 @@ class BenchCommandTest {
         "encode --repeats 0 | sparkgpt bench encode: --repeats must be positive, got 0",
         "tokenizer --merges 0 | sparkgpt bench tokenizer: --merges must be positive, got 0",
         "tokenizer here --keep there | --keep is for documents that are made up, not here",
+        "redact nowhere --repeats 0 | sparkgpt bench redact: --repeats must be positive, got 0",
+        "redact nowhere | nowhere: no documents here; name a directory such as runs/demo/dedup",
         "shards nowhere | nowhere/_manifest.json does not exist: run tokenize first",
         "strategies ../conf/demo.yaml --workers 0 | --workers must be positive, got 0",
         "strategies ../conf/demo.yaml --strategies dl4 | expected one of",

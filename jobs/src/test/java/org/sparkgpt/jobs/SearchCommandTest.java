@@ -77,7 +77,7 @@ class SearchCommandTest {
 
   @Test
   void theStageWritesItsTableAndIsMadeAgainForAnotherSet() throws IOException {
-    Path table = temp.resolve("run/decontaminated/contamination.json");
+    Path table = temp.resolve("run/decontaminated/_contamination.json");
     JsonNode whale = new JsonMapper().readTree(table.toFile()).get(0);
     assertThat(whale.get("set").textValue()).isEqualTo("whale");
     assertThat(whale.get("examples").intValue()).isEqualTo(2);
