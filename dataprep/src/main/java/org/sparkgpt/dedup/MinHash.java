@@ -21,7 +21,7 @@ public final class MinHash implements Serializable {
   /**
    * @param seed selects the permutations: signatures of different seeds cannot be compared
    */
-  public MinHash(DedupConfig config, long seed) {
+  public MinHash(MinHashConfig config, long seed) {
     bands = config.bands();
     rows = config.rowsPerBand();
     multipliers = new int[config.hashes()];
@@ -34,20 +34,25 @@ public final class MinHash implements Serializable {
   }
 
   /**
-   * signature[k] <- min over x of a[k] * x + b[k].
+   * signature[k] <- min over the text's shingles x of a[k] * x + b[k].
    *
-   * @param signature (bands * rowsPerBand); all {@code Integer.MAX_VALUE} if there are no shingles
+   * @param signature (bands * rowsPerBand)
+   * @return whether the text has a shingle; else all values are {@code Integer.MAX_VALUE}
    */
-  public void sign(int[] signature, Shingles shingles) {
+  public boolean sign(int[] signature, Shingles shingles, String text) {
     Arrays.fill(signature, Integer.MAX_VALUE);
-    for (int i = 0; i < shingles.count(); i++) {
-      fold(signature, shingles.hash(i));
+    return shingles.read(text, (hashes, count) -> fold(signature, hashes, count)) > 0;
+  }
+
+  private void fold(int[] signature, int[] hashes, int count) {
+    for (int i = 0; i < count; i++) {
+      fold(signature, hashes[i], multipliers, addends);
     }
   }
 
-  private void fold(int[] signature, int x) {
+  private static void fold(int[] signature, int x, int[] a, int[] b) {
     for (int k = 0; k < signature.length; k++) {
-      signature[k] = Math.min(signature[k], multipliers[k] * x + addends[k]);
+      signature[k] = Math.min(signature[k], a[k] * x + b[k]);
     }
   }
 

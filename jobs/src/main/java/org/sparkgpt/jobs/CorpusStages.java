@@ -12,7 +12,10 @@ import org.apache.spark.sql.functions;
 import org.sparkgpt.clean.Cleaning;
 import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
+import org.sparkgpt.dedup.Deduplicated;
 import org.sparkgpt.dedup.Deduplication;
+import org.sparkgpt.dedup.Earlier;
+import org.sparkgpt.dedup.Signatures;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.scrape.Crawl;
 import org.sparkgpt.scrape.CrawlReport;
@@ -119,11 +122,43 @@ final class CorpusStages {
   }
 
   private Stage dedup() throws IOException {
-    return judging(
+    StageManifest before = runner.require(config.documentsBefore(StageName.DEDUP));
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put("documents", before.digest());
+    for (String run : config.dedup().against()) {
+      inputs.put("against " + run, runner.requireIn(new Path(run), StageName.DEDUP).digest());
+    }
+    return new Stage(
         StageName.DEDUP,
         Map.of("dedup", config.dedup(), "seed", config.seed()),
-        documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
-        directory -> Map.of());
+        inputs,
+        directory -> {
+          try (Deduplicated found =
+              Deduplication.find(
+                  documentsBefore(StageName.DEDUP), earlier(), config.dedup(), config.seed())) {
+            Stage.Outcome outcome =
+                DocumentTable.write(found.documents(), StageName.DEDUP, directory);
+            requireAll(StageName.DEDUP, outcome, before);
+            Signatures.write(
+                found.signatures(), config.dedup().minHash(), config.seed(), directory);
+            return new Stage.Outcome(
+                outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), found.figures());
+          }
+        });
+  }
+
+  /** What the runs kept that {@code dedup.against} names; null if it names none. */
+  private Earlier earlier() {
+    return config.dedup().against().stream()
+        .map(Path::new)
+        .map(
+            directory ->
+                new Earlier(
+                    DocumentTable.read(spark.get(), directory),
+                    Signatures.read(
+                        spark.get(), config.dedup().minHash(), config.seed(), directory)))
+        .reduce(Earlier::and)
+        .orElse(null);
   }
 
   /** A stage that reads the documents before it and passes a verdict on each. */
@@ -138,17 +173,21 @@ final class CorpusStages {
         directory -> {
           Stage.Outcome outcome =
               DocumentTable.write(judgement.of(documentsBefore(name)), name, directory);
-          if (outcome.rowsIn() != before.rowsOut()) {
-            throw new IllegalStateException(
-                name
-                    + ": judged "
-                    + outcome.rowsIn()
-                    + " documents, but the stage before kept "
-                    + before.rowsOut());
-          }
+          requireAll(name, outcome, before);
           return new Stage.Outcome(
               outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), figures.of(directory));
         });
+  }
+
+  private static void requireAll(StageName name, Stage.Outcome outcome, StageManifest before) {
+    if (outcome.rowsIn() != before.rowsOut()) {
+      throw new IllegalStateException(
+          name
+              + ": judged "
+              + outcome.rowsIn()
+              + " documents, but the stage before kept "
+              + before.rowsOut());
+    }
   }
 
   @FunctionalInterface
