@@ -44,6 +44,12 @@ public final class MinHash implements Serializable {
     return shingles.read(text, (hashes, count) -> fold(signature, hashes, count)) > 0;
   }
 
+  /** The same of shingles that are there: the first {@code count} of {@code hashes}. */
+  void sign(int[] signature, int[] hashes, int count) {
+    Arrays.fill(signature, Integer.MAX_VALUE);
+    fold(signature, hashes, count);
+  }
+
   private void fold(int[] signature, int[] hashes, int count) {
     for (int i = 0; i < count; i++) {
       fold(signature, hashes[i], multipliers, addends);
