@@ -80,15 +80,19 @@ final class NearDuplicates {
       search.buckets(stars, "buckets", "documents of the largest bucket");
       Dataset<Row> edges =
           config.verify() ? search.verified(stars, verification) : unverified(stars);
-      Snapshot components = ConnectedComponents.of(edges.select(NODE, HUB));
-      search.open.add(components);
-      Dataset<Row> clustered = components.rows().join(similarities(edges), NODE);
-      Snapshot clusters = Snapshot.take(clustered, "dedup: clusters");
-      figures.put("near clusters", clusters.rows().where(col(NODE).equalTo(col("root"))).count());
+      Snapshot clusters = search.clusters(edges);
+      Dataset<Row> roots = clusters.rows().where(col(NODE).equalTo(col(ConnectedComponents.ROOT)));
+      figures.put("near clusters", clusters.count() == 0 ? 0L : roots.count());
       return clusters;
     } finally {
       search.open.forEach(Snapshot::close);
     }
+  }
+
+  private Snapshot clusters(Dataset<Row> edges) {
+    Snapshot components = ConnectedComponents.of(edges.select(NODE, HUB));
+    open.add(components);
+    return Snapshot.take(components.rows().join(similarities(edges), NODE), "dedup: clusters");
   }
 
   /** (node, hub, similarity) of all pairs that reach the threshold. */

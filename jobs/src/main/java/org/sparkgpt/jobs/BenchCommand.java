@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ExtractBenchmark.class,
       StrategiesBenchmark.class,
       WarcBenchmark.class,
+      DedupBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}
