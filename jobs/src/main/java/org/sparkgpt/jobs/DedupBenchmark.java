@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,7 +19,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.commons.io.FileUtils;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -33,7 +32,6 @@ import org.sparkgpt.dedup.MinHash;
 import org.sparkgpt.dedup.MinHashProfile;
 import org.sparkgpt.dedup.PlantedDuplicates;
 import org.sparkgpt.dedup.Shingles;
-import org.sparkgpt.stage.DocumentTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,8 +60,6 @@ import picocli.CommandLine.Spec;
     })
 final class DedupBenchmark implements Callable<Integer> {
   private static final long SEED = 1;
-  private static final double LEAST = 0.5;
-  private static final double MOST = 0.95;
   private static final double BIN = 0.05;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -114,11 +110,7 @@ final class DedupBenchmark implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private DedupConfig config;
-  private final List<String> texts = new ArrayList<>();
-  private final List<Planted> planted = new ArrayList<>();
-
-  /** An original and its copy: their places in the texts. */
-  private record Planted(int original, int copy, double jaccard) {}
+  private PlantedTexts planted;
 
   @Override
   public Integer call() throws Exception {
@@ -127,17 +119,17 @@ final class DedupBenchmark implements Callable<Integer> {
     ComputeOptions.requirePositive("--copies", copies);
     ComputeOptions.requirePositive("--repeats", repeats);
     config = new DedupConfig(false, profile, null, null, null, true, null, 3, Keep.ID, List.of());
-    java.nio.file.Path made = Files.createTempDirectory("sparkgpt-bench-");
+    Path made = Files.createTempDirectory("sparkgpt-bench-");
     try (SparkSession spark = Sessions.open("bench dedup", List.of())) {
-      makeTexts(spark);
-      Dataset<Row> table = written(spark, made.resolve("documents").toString());
+      planted = PlantedTexts.of(originals(spark), copies, config.minHash(), SEED);
+      Dataset<Row> table = planted.write(spark, made.resolve("documents").toString());
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("benchmark", "dedup");
       result.put("profile", profile.name().toLowerCase(Locale.ROOT));
-      result.put("documents", texts.size());
-      result.put("textMB", textBytes() / 1e6);
+      result.put("documents", planted.texts().size());
+      result.put("textMB", planted.bytes() / 1e6);
       result.put("cores", spark.sparkContext().defaultParallelism());
-      result.put("signaturesPerSecondPerCore", texts.size() / median(this::sign));
+      result.put("signaturesPerSecondPerCore", planted.texts().size() / median(this::sign));
       search(spark, table, result);
       spec.commandLine().getOut().println(JSON.writeValueAsString(result));
     } finally {
@@ -146,47 +138,10 @@ final class DedupBenchmark implements Callable<Integer> {
     return 0;
   }
 
-  private void makeTexts(SparkSession spark) {
-    PlantedDuplicates maker = new PlantedDuplicates(config.minHash(), SEED);
-    if (documents == null) {
-      for (int i = 0; i < count; i++) {
-        texts.add(maker.document(words));
-      }
-    } else {
-      DocumentTable.read(spark, new Path(documents))
-          .select(Document.ID, Document.TEXT)
-          .dropDuplicates(Document.ID)
-          .orderBy(Document.ID)
-          .limit(count)
-          .collectAsList()
-          .forEach(row -> texts.add(row.getString(1)));
-    }
-    int originals = texts.size();
-    for (int c = 0; c < copies; c++) {
-      double wanted = LEAST + (MOST - LEAST) * (c + 0.5) / copies;
-      int original = (int) ((long) c * originals / copies);
-      PlantedDuplicates.Copy copy = maker.edited(texts.get(original), wanted);
-      if (Math.abs(copy.jaccard() - wanted) < BIN) { // short texts have few similarities
-        planted.add(new Planted(original, texts.size(), copy.jaccard()));
-        texts.add(copy.text());
-      }
-    }
-  }
-
-  private Dataset<Row> written(SparkSession spark, String directory) {
-    List<Row> rows =
-        texts.stream().distinct().map(text -> Document.of(text, "bench", null).toRow()).toList();
-    spark
-        .createDataFrame(rows, Document.SCHEMA)
-        .repartition(2 * spark.sparkContext().defaultParallelism())
-        .write()
-        .option("compression", "zstd")
-        .parquet(directory);
-    return spark.read().parquet(directory);
-  }
-
-  private long textBytes() {
-    return texts.stream().mapToLong(t -> t.getBytes(StandardCharsets.UTF_8).length).sum();
+  private List<String> originals(SparkSession spark) {
+    return documents == null
+        ? PlantedTexts.madeUp(config.minHash(), SEED, count, words)
+        : PlantedTexts.read(spark, documents, count);
   }
 
   /** Signs all texts; returns their band keys. */
@@ -195,7 +150,7 @@ final class DedupBenchmark implements Callable<Integer> {
     MinHash minHash = new MinHash(config.minHash(), SEED);
     int[] signature = new int[config.minHash().hashes()];
     List<long[]> keys = new ArrayList<>();
-    for (String text : texts) {
+    for (String text : planted.texts()) {
       long[] bands = new long[config.minHash().bands()];
       minHash.sign(signature, shingles, text);
       minHash.bandKeys(bands, signature);
@@ -208,7 +163,7 @@ final class DedupBenchmark implements Callable<Integer> {
       throws IOException, InterruptedException {
     double seconds = median(() -> clusters(table, new HashMap<>()));
     result.put("nearDedupSeconds", seconds);
-    result.put("nearDedupDocumentsPerSecond", texts.size() / seconds);
+    result.put("nearDedupDocumentsPerSecond", planted.texts().size() / seconds);
     IntermediateBytes bytes = new IntermediateBytes();
     spark.sparkContext().addSparkListener(bytes);
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -217,7 +172,7 @@ final class DedupBenchmark implements Callable<Integer> {
     result.put("shuffledMB", bytes.shuffled() / 1e6);
     result.put("storedMB", bytes.stored() / 1e6);
     result.put(
-        "intermediatePerTextByte", (double) (bytes.shuffled() + bytes.stored()) / textBytes());
+        "intermediatePerTextByte", (double) (bytes.shuffled() + bytes.stored()) / planted.bytes());
     result.put("figures", figures);
     recall(clusters, result);
     if (mllib) {
@@ -245,18 +200,23 @@ final class DedupBenchmark implements Callable<Integer> {
     List<Map<String, Object>> bins = new ArrayList<>();
     long below = 0;
     double worst = 0;
-    for (double from = LEAST; from < MOST - BIN / 2; from += BIN) {
+    for (double from = PlantedTexts.LEAST; from < PlantedTexts.MOST - BIN / 2; from += BIN) {
       double low = from;
-      List<Planted> in =
-          planted.stream().filter(p -> p.jaccard >= low && p.jaccard < low + BIN).toList();
-      double theory = in.stream().mapToDouble(p -> probability(p.jaccard)).sum();
+      List<PlantedTexts.Pair> in =
+          planted.pairs().stream()
+              .filter(p -> p.jaccard() >= low && p.jaccard() < low + BIN)
+              .toList();
+      double theory = in.stream().mapToDouble(p -> probability(p.jaccard())).sum();
       long found =
           in.stream()
-              .filter(p -> PlantedDuplicates.areCandidates(keys.get(p.original), keys.get(p.copy)))
+              .filter(
+                  p -> PlantedDuplicates.areCandidates(keys.get(p.original()), keys.get(p.copy())))
               .count();
       long merged = in.stream().filter(p -> isMerged(p, clusters)).count();
       below +=
-          in.stream().filter(p -> p.jaccard < config.threshold() && isMerged(p, clusters)).count();
+          in.stream()
+              .filter(p -> p.jaccard() < config.threshold() && isMerged(p, clusters))
+              .count();
       double size = Math.max(1, in.size());
       worst = Math.max(worst, Math.abs(theory - found) / size);
       Map<String, Object> bin = new LinkedHashMap<>();
@@ -273,8 +233,9 @@ final class DedupBenchmark implements Callable<Integer> {
     result.put("recallAboveThreshold", recallAbove(p -> isMerged(p, clusters)));
   }
 
-  private double recallAbove(Predicate<Planted> isFound) {
-    List<Planted> above = planted.stream().filter(p -> p.jaccard >= config.threshold()).toList();
+  private double recallAbove(Predicate<PlantedTexts.Pair> isFound) {
+    List<PlantedTexts.Pair> above =
+        planted.pairs().stream().filter(p -> p.jaccard() >= config.threshold()).toList();
     return (double) above.stream().filter(isFound).count() / Math.max(1, above.size());
   }
 
@@ -283,12 +244,12 @@ final class DedupBenchmark implements Callable<Integer> {
   }
 
   private String id(int text) {
-    return Document.idOf(texts.get(text));
+    return Document.idOf(planted.texts().get(text));
   }
 
-  private boolean isMerged(Planted pair, Map<String, String> clusters) {
-    String a = id(pair.original);
-    String b = id(pair.copy);
+  private boolean isMerged(PlantedTexts.Pair pair, Map<String, String> clusters) {
+    String a = id(pair.original());
+    String b = id(pair.copy());
     return clusters.getOrDefault(a, a).equals(clusters.getOrDefault(b, b));
   }
 
@@ -313,13 +274,13 @@ final class DedupBenchmark implements Callable<Integer> {
     other.put("recallAtThreshold", MinHashLshJoin.recall(threshold, tables));
     other.put("ownRecallAtThreshold", probability(threshold));
     other.put("seconds", seconds);
-    other.put("documentsPerSecond", texts.size() / seconds);
+    other.put("documentsPerSecond", planted.texts().size() / seconds);
     other.put(
         "recallAboveThreshold",
         recallAbove(
             p ->
-                found.contains(id(p.original) + id(p.copy))
-                    || found.contains(id(p.copy) + id(p.original))));
+                found.contains(id(p.original()) + id(p.copy()))
+                    || found.contains(id(p.copy()) + id(p.original()))));
     result.put("mllib", other);
     result.put("timesMllib", seconds / ownSeconds);
   }
