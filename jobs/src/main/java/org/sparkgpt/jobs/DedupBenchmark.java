@@ -99,13 +99,8 @@ final class DedupBenchmark implements Callable<Integer> {
       description = "Of each measurement, default ${DEFAULT-VALUE}; the first run is not counted")
   private int repeats;
 
-  @Option(
-      names = "--no-mllib",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description = "Leave the comparison out.")
-  private boolean mllib;
+  @Option(names = "--no-mllib", description = "Leave the comparison out.")
+  private boolean alone;
 
   @Spec private CommandSpec spec;
 
@@ -175,7 +170,7 @@ final class DedupBenchmark implements Callable<Integer> {
         "intermediatePerTextByte", (double) (bytes.shuffled() + bytes.stored()) / planted.bytes());
     result.put("figures", figures);
     recall(clusters, result);
-    if (mllib) {
+    if (!alone) {
       compare(table, seconds, result);
     }
   }
