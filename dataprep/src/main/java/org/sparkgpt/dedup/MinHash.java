@@ -7,10 +7,10 @@ import org.sparkgpt.corpus.Hash64;
 /**
  * MinHash signatures (Broder 1997) and their LSH bands.
  *
- * <p>Value k of a signature is the least of a_k * x + b_k over all shingle hashes x, in 32-bit
- * wrapping arithmetic and signed order; a_k is odd, so each k permutes the 32-bit numbers. Two sets
- * of Jaccard similarity s agree in each value with probability s. The inner loop runs over k, which
- * the compiler turns into vector instructions.
+ * <p>Value k of a signature is the least of the upper 31 bits of a_k * x + b_k over all shingle
+ * hashes x, in 32-bit wrapping arithmetic; a_k is odd, so each k permutes the 32-bit numbers. Two
+ * sets of Jaccard similarity s agree in each value with probability s. The inner loop runs over k,
+ * which the compiler turns into vector instructions.
  */
 public final class MinHash implements Serializable {
   private final int bands;
@@ -34,7 +34,7 @@ public final class MinHash implements Serializable {
   }
 
   /**
-   * signature[k] <- min over the text's shingles x of a[k] * x + b[k].
+   * signature[k] <- min over the text's shingles x of (a[k] * x + b[k]) >>> 1.
    *
    * @param signature (bands * rowsPerBand)
    * @return whether the text has a shingle; else all values are {@code Integer.MAX_VALUE}
@@ -58,7 +58,8 @@ public final class MinHash implements Serializable {
 
   private static void fold(int[] signature, int x, int[] a, int[] b) {
     for (int k = 0; k < signature.length; k++) {
-      signature[k] = Math.min(signature[k], a[k] * x + b[k]);
+      int more = (a[k] * x + b[k] >>> 1) - signature[k]; // of 31-bit numbers: cannot overflow
+      signature[k] += more & more >> 31; // the least of the two; Java 17 has no vectors of Math.min
     }
   }
 
