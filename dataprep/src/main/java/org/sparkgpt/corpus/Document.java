@@ -17,13 +17,17 @@ import org.apache.spark.sql.types.StructType;
  * @param source where it was read: file, and the entry inside an archive after {@code !/}
  * @param url the page's address, or null if it did not come from the web
  * @param metadata what the document says of itself
+ * @param fetched when the page was fetched, in milliseconds since 1970 (UTC); null if that is not
+ *     known, as for all that did not come from a web archive
  */
-public record Document(String id, String text, String source, String url, Metadata metadata) {
+public record Document(
+    String id, String text, String source, String url, Metadata metadata, Long fetched) {
   public static final String ID = "id";
   public static final String TEXT = "text";
   public static final String SOURCE = "source";
   public static final String URL = "url";
   public static final String METADATA = "metadata";
+  public static final String FETCHED = "fetched";
 
   public static final StructType SCHEMA =
       new StructType()
@@ -31,27 +35,35 @@ public record Document(String id, String text, String source, String url, Metada
           .add(TEXT, DataTypes.StringType, false)
           .add(SOURCE, DataTypes.StringType, false)
           .add(URL, DataTypes.StringType, true)
-          .add(METADATA, Metadata.SCHEMA, true);
+          .add(METADATA, Metadata.SCHEMA, true)
+          .add(FETCHED, DataTypes.LongType, true);
 
   public static Document of(String text, String source, String url) {
     return of(text, source, url, Metadata.NONE);
   }
 
   public static Document of(String text, String source, String url, Metadata metadata) {
-    return new Document(idOf(text), text, source, url, metadata);
+    return of(text, source, url, metadata, null);
   }
 
+  public static Document of(
+      String text, String source, String url, Metadata metadata, Long fetched) {
+    return new Document(idOf(text), text, source, url, metadata, fetched);
+  }
+
+  /** The columns of a document in a row that may have others; older tables have no times. */
   public static Document fromRow(Row row) {
     return new Document(
         row.getAs(ID),
         row.getAs(TEXT),
         row.getAs(SOURCE),
         row.getAs(URL),
-        Metadata.fromRow(row.getAs(METADATA)));
+        Metadata.fromRow(row.getAs(METADATA)),
+        row.schema().getFieldIndex(FETCHED).isEmpty() ? null : row.getAs(FETCHED));
   }
 
   public Row toRow() {
-    return RowFactory.create(id, text, source, url, metadata.toRow());
+    return RowFactory.create(id, text, source, url, metadata.toRow(), fetched);
   }
 
   /**
@@ -67,6 +79,7 @@ public record Document(String id, String text, String source, String url, Metada
         source,
         url,
         metadata.toRow(),
+        fetched,
         kept ? null : verdict.reason(),
         kept ? null : verdict.value(),
         kept ? null : verdict.threshold());

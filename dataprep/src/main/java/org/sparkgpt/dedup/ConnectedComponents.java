@@ -38,7 +38,7 @@ final class ConnectedComponents {
   static Snapshot of(Dataset<Row> edges) {
     Snapshot current = Snapshot.take(oriented(edges.toDF(HIGH, LOW)), "components: edges");
     try {
-      for (int round = 1; ; round++) {
+      for (int round = 1; current.count() > 0; round++) {
         Dataset<Row> contracted = smallStar(largeStar(current.rows()));
         Snapshot next = Snapshot.take(contracted, "components: round " + round);
         Snapshot previous = current;

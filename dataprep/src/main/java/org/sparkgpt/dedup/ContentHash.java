@@ -2,7 +2,7 @@ package org.sparkgpt.dedup;
 
 import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hashing;
-import java.util.HexFormat;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
@@ -12,12 +12,18 @@ import java.util.Locale;
 final class ContentHash {
   private ContentHash() {}
 
-  /** 32 hex digits: Murmur3-128 of the simplified text's UTF-16 units. */
-  static String of(String text) {
-    HashValue128 hash = Hashing.murmur3_128().hashCharsTo128Bits(simplify(text));
-    HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(hash.getMostSignificantBits())
-        + hex.toHexDigits(hash.getLeastSignificantBits());
+  /** 16 bytes: Murmur3-128 of the simplified text's UTF-16 units. */
+  static byte[] of(String text) {
+    return exactly(simplify(text));
+  }
+
+  /** The same of a text as it is. */
+  static byte[] exactly(CharSequence text) {
+    HashValue128 hash = Hashing.murmur3_128().hashCharsTo128Bits(text);
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(hash.getMostSignificantBits())
+        .putLong(hash.getLeastSignificantBits())
+        .array();
   }
 
   private static CharSequence simplify(String text) {

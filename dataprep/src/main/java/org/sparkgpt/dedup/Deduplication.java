@@ -2,172 +2,226 @@ package org.sparkgpt.dedup;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
+import static org.sparkgpt.dedup.Contents.TARGET;
+import static org.sparkgpt.dedup.Corpus.TIE;
+import static org.sparkgpt.dedup.Node.NODE;
+import static org.sparkgpt.dedup.PageVersions.NEWEST;
+import static org.sparkgpt.dedup.Verification.SIMILARITY;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.expressions.WindowSpec;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
 
 /**
- * Finds documents that are in the corpus more than once, and keeps one of each.
+ * Finds documents that are in the corpus more than once, and keeps one of each: that with the
+ * smallest id, or with the best {@code quality_score} (see {@link Keep}).
  *
  * <ul>
- *   <li>{@code dedup/exact}: another document has the same text but for capitals and white space,
- *       and a smaller (id, source). Nothing is measured, so value and threshold are NaN. Of rows
- *       that are equal in every column one is kept.
- *   <li>{@code dedup/near}: the document is in a cluster of {@link NearDuplicates} with a smaller
- *       id. The value is its greatest true Jaccard similarity to a document of the cluster it was
- *       compared with, the threshold {@code dedup.minJaccard}. Clusters are closed under chains, so
- *       the similarity to the kept document may be less.
+ *   <li>{@code dedup/url}: the same page was fetched again later (see {@link PageVersions}). What
+ *       is dropped so takes no part in what follows.
+ *   <li>{@code dedup/exact}: another document has the same text but for capitals and white space.
+ *       Of rows of one id that with the smallest hash of its other columns is kept; of rows that
+ *       are equal in every column, one.
+ *   <li>{@code dedup/near}: the document is in a cluster of {@link NearDuplicates}. The value is
+ *       its greatest true Jaccard similarity to a document of the cluster it was compared with, the
+ *       threshold {@code dedup.minJaccard}; the value is NaN if nothing was compared. Clusters are
+ *       closed under chains, so the similarity to the kept document may be less.
  * </ul>
  *
- * <p>Documents shorter than one shingle have no signature; only {@code dedup/exact} applies to
- * them.
+ * <p>The first two measure nothing, so value and threshold are NaN. Documents shorter than one
+ * shingle have no signature; {@code dedup/near} does not apply to them.
+ *
+ * <p>Documents of earlier runs stay as they are, and whatever equals or is near to one is dropped
+ * for it. A newer version of an earlier run's page is kept, unless it says the same; an older one
+ * is dropped.
  */
 public final class Deduplication {
   /** Id of the document that is kept for this one: its own id if it is kept itself. */
-  public static final String CLUSTER = NearDuplicates.CLUSTER;
+  public static final String CLUSTER = "cluster";
 
+  /** How many of this run's documents are in the cluster, this one included. */
+  public static final String CLUSTER_SIZE = "cluster_size";
+
+  /** What {@link Keep#QUALITY} goes by: a double, greater is better. */
+  public static final String QUALITY_SCORE = "quality_score";
+
+  public static final String URL = "dedup/url";
   public static final String EXACT = "dedup/exact";
   public static final String NEAR = "dedup/near";
 
-  private static final String CONTENT = "_content";
-  private static final String KEYS = "_keys";
-  private static final String RANK = "_rank";
-  private static final String TIE = "_tie";
-  private static final String KEEPER = "_keeper";
-  private static final String NEAREST = "_cluster";
-  private static final String SIMILARITY = "_similarity";
+  private static final String KEEPER = "keeper";
+  private static final String ROOT = ConnectedComponents.ROOT;
 
-  private static final StructType FINGERPRINTS =
-      new StructType()
-          .add(CONTENT, DataTypes.StringType, false)
-          .add(Document.ID, DataTypes.StringType, false)
-          .add(KEYS, DataTypes.BinaryType, true);
+  private final Corpus corpus;
+  private final Earlier earlier;
+  private final DedupConfig config;
+  private final long seed;
+  private final Map<String, Object> figures = new LinkedHashMap<>();
 
-  private Deduplication() {}
+  private Deduplication(Dataset<Row> documents, Earlier earlier, DedupConfig config, long seed) {
+    this.corpus = new Corpus(documents);
+    this.earlier = earlier;
+    this.config = config;
+    this.seed = seed;
+  }
 
   /**
-   * All rows of {@code documents}, their columns untouched, with {@link #CLUSTER} and a {@link
-   * Verdict} appended. Runs the search at once; the result is as lazy as {@code documents}, which
-   * is read three times and should come from files.
-   *
-   * @param seed selects the MinHash permutations
+   * {@link #find} without earlier runs: all rows of {@code documents}, their columns untouched,
+   * with {@link #CLUSTER}, {@link #CLUSTER_SIZE} and a {@link Verdict} appended.
    */
   public static Dataset<Row> annotate(Dataset<Row> documents, DedupConfig config, long seed) {
-    try (Snapshot distinct =
-        Snapshot.take(distinct(documents, config, seed), "dedup: signatures")) {
+    try (Deduplicated found = find(documents, null, config, seed)) {
+      return found.documents();
+    }
+  }
+
+  /**
+   * Runs the search at once; the documents of the result are as lazy as {@code documents}, which
+   * are read several times, should come from files and must have the same rows in the same
+   * partitions each time.
+   *
+   * @param earlier what is not to be taken again; null if there is none
+   * @param seed selects the MinHash permutations
+   * @throws IllegalArgumentException if the best quality is to be kept and is not known
+   */
+  public static Deduplicated find(
+      Dataset<Row> documents, Earlier earlier, DedupConfig config, long seed) {
+    if (config.keep() == Keep.QUALITY && !List.of(documents.columns()).contains(QUALITY_SCORE)) {
+      throw new IllegalArgumentException(
+          "dedup.keep: quality needs the column "
+              + QUALITY_SCORE
+              + "; add the stage 'quality' before dedup, or keep: id");
+    }
+    return new Deduplication(documents, earlier, config, seed).find();
+  }
+
+  private Deduplicated find() {
+    Contents contents = contents();
+    Dataset<Row> signed = contents.speaking().where(col(NearDuplicates.KEYS).isNotNull());
+    figures.put(
+        "too short for a signature",
+        contents
+            .speaking()
+            .where(col(NearDuplicates.KEYS).isNull().and(Node.isOwn(col(NODE))))
+            .count());
+    Verification verification =
+        new Verification(corpus, earlier == null ? null : earlier.texts(), config.minHash());
+    Snapshot near = NearDuplicates.find(signed, verification, config, figures);
+    Dataset<Row> documents;
+    try (Snapshot dropped = Snapshot.take(dropped(contents, near), "dedup: what is dropped")) {
       // Stays stored as long as the returned plan needs it; see Snapshot.
-      Snapshot near = NearDuplicates.find(distinct.rows(), KEYS, documents, config);
-      return judge(documents, near.rows(), config);
+      Snapshot decisions = Snapshot.take(decisions(dropped.rows()), "dedup: verdicts");
+      Long largest = decisions.rows().agg(max(CLUSTER_SIZE)).first().getAs(0);
+      figures.put("documents of the largest cluster", largest == null ? 1L : largest);
+      double threshold = config.verify() ? config.threshold() : Double.NaN;
+      documents = Judgement.pass(corpus, decisions.rows(), threshold);
+    }
+    return new Deduplicated(
+        documents, signatures(contents, near), figures, List.of(contents, near));
+  }
+
+  private Contents contents() {
+    Dataset<Row> fingerprints = Fingerprints.of(corpus, config, seed);
+    if (earlier != null) {
+      fingerprints = fingerprints.unionAll(Fingerprints.of(earlier));
+    }
+    if (!config.url() || !corpus.has(Document.FETCHED)) {
+      return Contents.of(fingerprints, null);
+    }
+    try (Snapshot outdated =
+        Snapshot.take(PageVersions.outdated(corpus, earlier), "dedup: versions of pages")) {
+      return Contents.of(fingerprints, outdated.count() == 0 ? null : outdated);
     }
   }
 
-  /** (content, id, keys) of each content once, with its smallest id. */
-  private static Dataset<Row> distinct(Dataset<Row> documents, DedupConfig config, long seed) {
-    return documents
-        .select(Document.ID, Document.TEXT)
-        .mapPartitions(
-            new Fingerprint(config, new MinHash(config, seed)), Encoders.row(FINGERPRINTS))
-        .groupBy(CONTENT)
-        .agg(min(Document.ID).as(Document.ID), first(KEYS).as(KEYS)); // keys follow from content
+  /** (node, tie, keeper, reason, value) of what is dropped. */
+  private static Dataset<Row> dropped(Contents contents, Snapshot near) {
+    Column none = lit(Double.NaN);
+    Dataset<Row> roots = near.forJoin().select(col(NODE).as(TARGET), col(ROOT));
+    Dataset<Row> exact =
+        contents
+            .copies()
+            .select(NODE, TIE, TARGET)
+            .join(roots, new String[] {TARGET}, "left_outer")
+            .select(col(NODE), col(TIE), coalesce(col(ROOT), col(TARGET)), lit(EXACT), none);
+    Dataset<Row> similar =
+        near.rows()
+            .where(col(NODE).notEqual(col(ROOT)).and(Node.isOwn(col(NODE))))
+            .select(col(NODE), lit(null).cast("long"), col(ROOT), lit(NEAR), col(SIMILARITY));
+    Dataset<Row> newest = contents.outdated().select(NEWEST).distinct();
+    Dataset<Row> keepers =
+        contents
+            .rows()
+            .rows()
+            .where(col(NEWEST).isNull())
+            .select(Node.id(col(NODE)).as(NEWEST), coalesce(col(TARGET), col(NODE)).as(TARGET))
+            .join(newest, new String[] {NEWEST}, "left_semi")
+            .join(roots, new String[] {TARGET}, "left_outer")
+            .select(col(NEWEST), coalesce(col(ROOT), col(TARGET)).as(KEEPER))
+            .dropDuplicates(NEWEST); // rows of one text have one keeper
+    Dataset<Row> outdated =
+        contents
+            .outdated()
+            .join(keepers, NEWEST)
+            .select(col(NODE), col(TIE), col(KEEPER), lit(URL), none);
+    return exact
+        .unionAll(similar)
+        .unionAll(outdated)
+        .toDF(NODE, TIE, KEEPER, Verdict.REASON, Verdict.VALUE);
   }
 
-  private static Dataset<Row> judge(Dataset<Row> documents, Dataset<Row> near, DedupConfig config) {
-    Column[] rest =
-        Arrays.stream(documents.columns())
-            .filter(name -> !name.equals(Document.TEXT)) // says no more than the id
-            .map(functions::col)
-            .toArray(Column[]::new);
-    Column content =
-        udf((UDF1<String, String>) ContentHash::of, DataTypes.StringType).apply(col(Document.TEXT));
-    WindowSpec copies =
-        Window.partitionBy(CONTENT).orderBy(col(Document.ID), col(Document.SOURCE), col(TIE));
-    Column isExact = col(RANK).gt(1);
-    Column isNear = col(NEAREST).isNotNull().and(col(NEAREST).notEqual(col(KEEPER)));
-    List<Column> columns =
-        new ArrayList<>(Arrays.stream(documents.columns()).map(functions::col).toList());
-    columns.add(coalesce(col(NEAREST), col(KEEPER)).as(CLUSTER));
-    columns.add(when(isExact, EXACT).when(isNear, NEAR).as(Verdict.REASON));
-    columns.add(when(isExact, lit(Double.NaN)).when(isNear, col(SIMILARITY)).as(Verdict.VALUE));
-    columns.add(
-        when(isExact, lit(Double.NaN))
-            .when(isNear, lit(config.minJaccard()))
-            .as(Verdict.THRESHOLD));
-    Dataset<Row> clusters =
-        near.select(
-            col(CONTENT),
-            col(NearDuplicates.CLUSTER).as(NEAREST),
-            col(NearDuplicates.SIMILARITY).as(SIMILARITY));
-    // One shuffle carries the texts, by content: the window and the join both want it that way.
-    return documents
-        .withColumn(CONTENT, content)
-        .withColumn(TIE, xxhash64(rest))
-        .withColumn(RANK, row_number().over(copies))
-        .withColumn(KEEPER, first(col(Document.ID)).over(copies))
-        .join(clusters, new String[] {CONTENT}, "left_outer")
-        .select(columns.toArray(Column[]::new));
+  /** {@link Judgement#DECISIONS} on all documents in clusters. */
+  private static Dataset<Row> decisions(Dataset<Row> dropped) {
+    Column kept = when(Node.isOwn(col(KEEPER)), 1L).otherwise(0L);
+    Dataset<Row> sizes =
+        dropped
+            .groupBy(KEEPER)
+            .count()
+            .select(col(KEEPER), col("count").plus(kept).as(CLUSTER_SIZE));
+    Dataset<Row> keepers =
+        sizes
+            .where(Node.isOwn(col(KEEPER)))
+            .select(
+                Node.place(col(KEEPER)),
+                Node.id(col(KEEPER)),
+                lit(null).cast("long"),
+                lit(null).cast("string"),
+                lit(null).cast("double"),
+                Node.id(col(KEEPER)),
+                col(CLUSTER_SIZE));
+    return dropped
+        .join(sizes, KEEPER)
+        .select(
+            Node.place(col(NODE)),
+            Node.id(col(NODE)),
+            col(TIE),
+            col(Verdict.REASON),
+            col(Verdict.VALUE),
+            Node.id(col(KEEPER)),
+            col(CLUSTER_SIZE))
+        .unionAll(keepers)
+        .toDF(Judgement.DECISIONS.fieldNames());
   }
 
-  /** Content hash, id and band keys of each document; no keys if it is shorter than a shingle. */
-  private static final class Fingerprint implements MapPartitionsFunction<Row, Row> {
-    private final DedupConfig config;
-    private final MinHash minHash;
-
-    Fingerprint(DedupConfig config, MinHash minHash) {
-      this.config = config;
-      this.minHash = minHash;
-    }
-
-    @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-      Shingles shingles = new Shingles(config.shingleWords());
-      int[] signature = new int[config.hashes()];
-      long[] keys = new long[config.bands()];
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          Row row = rows.next();
-          String text = row.getString(1);
-          shingles.read(text);
-          byte[] bytes = null;
-          if (shingles.count() > 0) {
-            minHash.sign(signature, shingles);
-            minHash.bandKeys(keys, signature);
-            ByteBuffer buffer = ByteBuffer.allocate(keys.length * Long.BYTES);
-            buffer.asLongBuffer().put(keys);
-            bytes = buffer.array();
-          }
-          return RowFactory.create(ContentHash.of(text), row.getString(0), bytes);
-        }
-      };
-    }
+  private static Dataset<Row> signatures(Contents contents, Snapshot near) {
+    Dataset<Row> dropped = near.forJoin().where(col(NODE).notEqual(col(ROOT))).select(NODE);
+    return contents
+        .speaking()
+        .where(Node.isOwn(col(NODE)))
+        .join(dropped, new String[] {NODE}, "left_anti")
+        .select(
+            Node.id(col(NODE)).as(Document.ID),
+            col(Signatures.CONTENT),
+            col(Signatures.PAGE),
+            col(Document.FETCHED),
+            col(NearDuplicates.KEYS));
   }
 }

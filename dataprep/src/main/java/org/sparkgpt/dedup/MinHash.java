@@ -7,10 +7,10 @@ import org.sparkgpt.corpus.Hash64;
 /**
  * MinHash signatures (Broder 1997) and their LSH bands.
  *
- * <p>Value k of a signature is the least of a_k * x + b_k over all shingle hashes x, in 32-bit
- * wrapping arithmetic and signed order; a_k is odd, so each k permutes the 32-bit numbers. Two sets
- * of Jaccard similarity s agree in each value with probability s. The inner loop runs over k, which
- * the compiler turns into vector instructions.
+ * <p>Value k of a signature is the least of the upper 31 bits of a_k * x + b_k over all shingle
+ * hashes x, in 32-bit wrapping arithmetic; a_k is odd, so each k permutes the 32-bit numbers. Two
+ * sets of Jaccard similarity s agree in each value with probability s. The inner loop runs over k,
+ * which the compiler turns into vector instructions.
  */
 public final class MinHash implements Serializable {
   private final int bands;
@@ -21,7 +21,7 @@ public final class MinHash implements Serializable {
   /**
    * @param seed selects the permutations: signatures of different seeds cannot be compared
    */
-  public MinHash(DedupConfig config, long seed) {
+  public MinHash(MinHashConfig config, long seed) {
     bands = config.bands();
     rows = config.rowsPerBand();
     multipliers = new int[config.hashes()];
@@ -34,20 +34,32 @@ public final class MinHash implements Serializable {
   }
 
   /**
-   * signature[k] <- min over x of a[k] * x + b[k].
+   * signature[k] <- min over the text's shingles x of (a[k] * x + b[k]) >>> 1.
    *
-   * @param signature (bands * rowsPerBand); all {@code Integer.MAX_VALUE} if there are no shingles
+   * @param signature (bands * rowsPerBand)
+   * @return whether the text has a shingle; else all values are {@code Integer.MAX_VALUE}
    */
-  public void sign(int[] signature, Shingles shingles) {
+  public boolean sign(int[] signature, Shingles shingles, String text) {
     Arrays.fill(signature, Integer.MAX_VALUE);
-    for (int i = 0; i < shingles.count(); i++) {
-      fold(signature, shingles.hash(i));
+    return shingles.read(text, (hashes, count) -> fold(signature, hashes, count)) > 0;
+  }
+
+  /** The same of shingles that are there: the first {@code count} of {@code hashes}. */
+  void sign(int[] signature, int[] hashes, int count) {
+    Arrays.fill(signature, Integer.MAX_VALUE);
+    fold(signature, hashes, count);
+  }
+
+  private void fold(int[] signature, int[] hashes, int count) {
+    for (int i = 0; i < count; i++) {
+      fold(signature, hashes[i], multipliers, addends);
     }
   }
 
-  private void fold(int[] signature, int x) {
+  private static void fold(int[] signature, int x, int[] a, int[] b) {
     for (int k = 0; k < signature.length; k++) {
-      signature[k] = Math.min(signature[k], multipliers[k] * x + addends[k]);
+      int more = (a[k] * x + b[k] >>> 1) - signature[k]; // of 31-bit numbers: cannot overflow
+      signature[k] += more & more >> 31; // the least of the two; Java 17 has no vectors of Math.min
     }
   }
 

@@ -1,171 +1,125 @@
 package org.sparkgpt.dedup;
 
-import java.text.Normalizer;
 import java.util.Arrays;
-import java.util.Locale;
 import org.sparkgpt.corpus.Hash64;
 
 /**
- * The word shingles of a text, as 32-bit hashes. Holds scratch memory: one per thread.
- *
- * <p>The text is put in lower case and, if it is not ASCII, in NFD; non-spacing marks (accents) are
- * left out. A word is a run of letters, digits and other marks; a number, with points or commas
- * between its digits, reads as {@code 0}; an ideograph is a word of its own, since scripts that
- * have them write no blanks; everything else separates words.
+ * The shingles of a text, n units in a row, as 32-bit hashes. A shingle's hash is that of the one
+ * before with a unit taken off and another put on, so it costs the same for every n. Holds scratch
+ * memory: one per thread.
  *
  * <p>Of n distinct shingles about n / 2^32 collide with one of another text: no error in a
  * similarity that could be seen.
  */
 public final class Shingles {
-  private static final int LETTER = 0;
-  private static final int DIGIT = 1;
-  private static final int IDEOGRAPH = 2;
-  private static final int ACCENT = 3;
-  private static final int SEPARATOR = 4;
+  /** Takes a text's shingles piece by piece, so that a long text needs no more memory. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * @param hashes of which the first {@code count} are shingles; reused afterwards
+     */
+    void take(int[] hashes, int count);
+  }
 
-  private final long[] lastWords; // a ring: word w of the text at w % length
-  private int words;
-  private int[] hashes = new int[1024];
-  private int count;
+  private static final long BASE = 0x9e3779b97f4a7c15L; // 2^64 / golden ratio, odd
+
+  private final ShingleUnit unit;
+  private final long[] last; // a ring: unit u of the text at u % length
+  private final long oldest; // what the unit that leaves has been multiplied with
+  private final int[] block = new int[1024];
+  private Sink sink;
+  private long rolling;
+  private long units;
+  private int filled;
+
+  public Shingles(MinHashConfig config) {
+    unit = config.unit();
+    last = new long[config.shingleLength()];
+    long power = 1;
+    for (int i = 0; i < last.length; i++) {
+      power *= BASE;
+    }
+    oldest = power;
+  }
 
   /**
-   * @param shingleWords words in a shingle
+   * Passes on all shingles of a text in their order, equal ones each time.
+   *
+   * @return how many; 0 if the text is shorter than one shingle
    */
-  public Shingles(int shingleWords) {
-    lastWords = new long[shingleWords];
+  long read(String text, Sink into) {
+    sink = into;
+    rolling = 0;
+    units = 0;
+    filled = 0;
+    unit.split(text, this::add);
+    flush();
+    return Math.max(0, units - last.length + 1);
   }
 
-  /** Reads a text; {@link #count} and {@link #hash} then speak of it. */
-  public void read(String text) {
-    words = 0;
-    count = 0;
-    String simple = simplify(text);
-    long word = Hash64.START;
-    boolean inWord = false;
-    int i = 0;
-    while (i < simple.length()) {
-      int c = simple.codePointAt(i);
-      int kind = kindOf(c);
-      if (inWord && kind >= IDEOGRAPH && kind != ACCENT) {
-        addWord(Hash64.mix(word));
-        word = Hash64.START;
-        inWord = false;
-      }
-      if (kind == IDEOGRAPH) {
-        addWord(Hash64.mix(c));
-      } else if (kind == DIGIT) {
-        word = Hash64.append(word, '0');
-        inWord = true;
-        i = endOfNumber(simple, i);
-        continue;
-      } else if (kind == LETTER) {
-        word = appendCodePoint(word, c);
-        inWord = true;
-      }
-      i += Character.charCount(c);
+  private void add(long hash) {
+    int place = (int) (units % last.length);
+    rolling = rolling * BASE + hash;
+    if (units >= last.length) {
+      rolling -= last[place] * oldest;
     }
-    if (inWord) {
-      addWord(Hash64.mix(word));
+    last[place] = hash;
+    units++;
+    if (units >= last.length) {
+      block[filled++] = (int) (Hash64.mix(rolling) >>> 32);
+      if (filled == block.length) {
+        flush();
+      }
     }
   }
 
-  /** Shingles of the text, equal ones counted each; 0 if it is shorter than one shingle. */
-  public int count() {
-    return count;
+  private void flush() {
+    sink.take(block, filled);
+    filled = 0;
   }
 
-  /** Shingle {@code i} of the text, in the text's order. */
-  public int hash(int i) {
-    return hashes[i];
-  }
-
-  /** The set of shingles, in ascending order. */
-  int[] distinct() {
-    int[] sorted = Arrays.copyOf(hashes, count);
-    Arrays.sort(sorted);
+  /** The set of a text's shingles, in ascending order. */
+  public int[] distinct(String text) {
+    Collected all = new Collected();
+    read(text, all);
+    Arrays.sort(all.hashes, 0, all.count);
     int size = 0;
-    for (int i = 0; i < count; i++) {
-      if (i == 0 || sorted[i] != sorted[i - 1]) {
-        sorted[size++] = sorted[i];
+    for (int i = 0; i < all.count; i++) {
+      if (size == 0 || all.hashes[i] != all.hashes[size - 1]) {
+        all.hashes[size++] = all.hashes[i];
       }
     }
-    return Arrays.copyOf(sorted, size);
+    return Arrays.copyOf(all.hashes, size);
   }
 
-  private void addWord(long word) {
-    int n = lastWords.length;
-    lastWords[words % n] = word;
-    words++;
-    if (words >= n) {
-      long hash = 0;
-      for (int w = words - n; w < words; w++) {
-        hash = Hash64.append(hash, lastWords[w % n]);
+  /** Jaccard similarity of two sets in ascending order; of two empty ones NaN. */
+  public static double jaccard(int[] a, int[] b) {
+    int common = 0;
+    int i = 0;
+    int j = 0;
+    while (i < a.length && j < b.length) {
+      int x = a[i];
+      int y = b[j];
+      if (x == y) {
+        common++;
       }
-      if (count == hashes.length) {
-        hashes = Arrays.copyOf(hashes, 2 * count);
+      i += x <= y ? 1 : 0;
+      j += y <= x ? 1 : 0;
+    }
+    return (double) common / ((long) a.length + b.length - common);
+  }
+
+  private static final class Collected implements Sink {
+    private int[] hashes = new int[1024];
+    private int count;
+
+    @Override
+    public void take(int[] more, int size) {
+      if (count + size > hashes.length) {
+        hashes = Arrays.copyOf(hashes, Math.max(hashes.length * 3 / 2, count + size));
       }
-      hashes[count++] = (int) (hash >>> 32);
+      System.arraycopy(more, 0, hashes, count, size);
+      count += size;
     }
-  }
-
-  private static String simplify(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    for (int i = 0; i < lower.length(); i++) {
-      if (lower.charAt(i) >= 0x80) {
-        return Normalizer.normalize(lower, Normalizer.Form.NFD);
-      }
-    }
-    return lower;
-  }
-
-  private static int endOfNumber(String text, int start) {
-    int i = start;
-    while (i < text.length()) {
-      int c = text.codePointAt(i);
-      boolean separator = (c == '.' || c == ',') && i + 1 < text.length();
-      if (!isDigit(c) && !(separator && isDigit(text.codePointAt(i + 1)))) {
-        break;
-      }
-      i += Character.charCount(c);
-    }
-    return i;
-  }
-
-  private static boolean isDigit(int c) {
-    return c < 0x80 ? c >= '0' && c <= '9' : Character.isDigit(c);
-  }
-
-  private static int kindOf(int c) {
-    if (c < 0x80) {
-      if (c >= 'a' && c <= 'z') {
-        return LETTER;
-      }
-      return c >= '0' && c <= '9' ? DIGIT : SEPARATOR;
-    }
-    if (Character.isIdeographic(c)) {
-      return IDEOGRAPH;
-    }
-    return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK -> ACCENT;
-      case Character.DECIMAL_DIGIT_NUMBER -> DIGIT;
-      case Character.UPPERCASE_LETTER,
-              Character.LOWERCASE_LETTER,
-              Character.TITLECASE_LETTER,
-              Character.MODIFIER_LETTER,
-              Character.OTHER_LETTER,
-              Character.LETTER_NUMBER,
-              Character.OTHER_NUMBER,
-              Character.COMBINING_SPACING_MARK ->
-          LETTER;
-      default -> SEPARATOR;
-    };
-  }
-
-  private static long appendCodePoint(long word, int c) {
-    if (Character.isBmpCodePoint(c)) {
-      return Hash64.append(word, (char) c);
-    }
-    return Hash64.append(
-        Hash64.append(word, Character.highSurrogate(c)), Character.lowSurrogate(c));
   }
 }

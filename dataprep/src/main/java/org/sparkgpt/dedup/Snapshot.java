@@ -23,12 +23,14 @@ import org.apache.spark.storage.StorageLevel;
  * nothing refers to it any more.
  */
 final class Snapshot implements AutoCloseable {
-  private final JavaRDD<Row> stored;
+  private static final int SMALL = 100_000;
+
+  private final JavaRDD<byte[]> stored;
   private final Dataset<Row> rows;
   private final long count;
   private final long checksum;
 
-  private Snapshot(JavaRDD<Row> stored, Dataset<Row> rows) {
+  private Snapshot(JavaRDD<byte[]> stored, Dataset<Row> rows) {
     this.stored = stored;
     this.rows = rows;
     Column[] columns = Arrays.stream(rows.columns()).map(functions::col).toArray(Column[]::new);
@@ -38,6 +40,7 @@ final class Snapshot implements AutoCloseable {
   }
 
   /**
+   * @param table with columns that {@link PackedRows} takes
    * @param job what Spark's UI calls the work
    */
   static Snapshot take(Dataset<Row> table, String job) {
@@ -45,8 +48,11 @@ final class Snapshot implements AutoCloseable {
     SparkContext context = spark.sparkContext();
     context.setJobDescription(job);
     try {
-      JavaRDD<Row> stored = table.javaRDD().persist(StorageLevel.MEMORY_AND_DISK_SER());
-      return new Snapshot(stored, spark.createDataFrame(stored, table.schema()));
+      PackedRows packed = new PackedRows(table.schema());
+      JavaRDD<byte[]> stored =
+          table.javaRDD().mapPartitions(packed::blocks).persist(StorageLevel.MEMORY_AND_DISK_SER());
+      JavaRDD<Row> rows = stored.flatMap(packed::rows);
+      return new Snapshot(stored, spark.createDataFrame(rows, table.schema()));
     } finally {
       context.setJobDescription(null);
     }
@@ -54,6 +60,11 @@ final class Snapshot implements AutoCloseable {
 
   Dataset<Row> rows() {
     return rows;
+  }
+
+  /** The rows, for a join that should not move the other side where there are few of these. */
+  Dataset<Row> forJoin() {
+    return count <= SMALL ? functions.broadcast(rows) : rows;
   }
 
   long count() {

@@ -13,6 +13,7 @@ final class ArcHeader implements ArchivedRecord.Format {
 
   private static final int FIELDS_1 = 5;
   private static final int FIELDS_2 = 10;
+  private static final int DATE = 2;
 
   @Override
   public int lookahead() {
@@ -75,6 +76,7 @@ final class ArcHeader implements ArchivedRecord.Format {
     String url = fields[0];
     boolean page = url.startsWith("http:") || url.startsWith("https:");
     long length = WarcHeader.lengthOf(fields[fields.length - 1]);
-    return new ArchivedRecord(page ? Kind.PAGE : Kind.OTHER, url, length);
+    return new ArchivedRecord(
+        page ? Kind.PAGE : Kind.OTHER, url, FetchDate.millis(fields[DATE]), length);
   }
 }

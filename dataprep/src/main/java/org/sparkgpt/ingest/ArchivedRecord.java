@@ -4,9 +4,10 @@ package org.sparkgpt.ingest;
  * What a web archive says of a record before its content.
  *
  * @param url null if it has none
+ * @param fetched when, in milliseconds since 1970; null if it does not say so
  * @param length bytes of the content
  */
-record ArchivedRecord(Kind kind, String url, long length) {
+record ArchivedRecord(Kind kind, String url, Long fetched, long length) {
   /** What the content is. */
   enum Kind {
     /** An HTTP response. */

@@ -96,7 +96,7 @@ final class SliceRows implements Iterator<Row>, Closeable {
   static Row rejected(String source, IOException failure) {
     Verdict verdict = RejectedException.verdictOn(failure);
     String id = Document.idOf(source + '\n' + verdict.reason());
-    return new Document(id, "", source, null, Metadata.NONE).toRow(verdict);
+    return new Document(id, "", source, null, Metadata.NONE, null).toRow(verdict);
   }
 
   @Override

@@ -43,6 +43,7 @@ final class WarcHeader implements ArchivedRecord.Format {
     String type = null;
     String content = "";
     String url = null;
+    String date = null;
     String length = null;
     int end;
     for (int at = header.indexOf('\n') + 1; at < header.length(); at = end + 1) {
@@ -58,11 +59,15 @@ final class WarcHeader implements ArchivedRecord.Format {
         content = header.substring(colon + 1, end).strip();
       } else if (url == null && named(header, at, nameLength, "WARC-Target-URI")) {
         url = header.substring(colon + 1, end).strip();
+      } else if (date == null && named(header, at, nameLength, "WARC-Date")) {
+        date = header.substring(colon + 1, end).strip();
       } else if (length == null && named(header, at, nameLength, "Content-Length")) {
         length = header.substring(colon + 1, end).strip();
       }
     }
-    return new ArchivedRecord(kind(type, content), bare(url), lengthOf(length));
+    Kind kind = kind(type, content);
+    Long fetched = kind == Kind.OTHER ? null : FetchDate.millis(date);
+    return new ArchivedRecord(kind, bare(url), fetched, lengthOf(length));
   }
 
   /** A line that begins with a blank continues the one before. */

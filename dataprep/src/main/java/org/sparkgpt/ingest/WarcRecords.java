@@ -3,6 +3,7 @@ package org.sparkgpt.ingest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.Metadata;
 import org.sparkgpt.extract.Page;
 import org.sparkgpt.extract.PageReader;
 import org.sparkgpt.ingest.ArchivedRecord.Kind;
@@ -98,10 +99,11 @@ final class WarcRecords implements Records {
     byte[] payload = body;
     body = null;
     if (record.kind() == Kind.TEXT) {
-      return Document.of(StrictText.decode(payload), source(), record.url());
+      return Document.of(
+          StrictText.decode(payload), source(), record.url(), Metadata.NONE, record.fetched());
     }
     Page page = HttpPage.read(payload, record.url(), config, pages);
-    return Document.of(page.text(), source(), record.url(), page.metadata());
+    return Document.of(page.text(), source(), record.url(), page.metadata(), record.fetched());
   }
 
   @Override

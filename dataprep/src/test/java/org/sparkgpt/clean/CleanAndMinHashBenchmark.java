@@ -15,8 +15,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
-import org.sparkgpt.dedup.DedupConfig;
 import org.sparkgpt.dedup.MinHash;
+import org.sparkgpt.dedup.MinHashConfig;
+import org.sparkgpt.dedup.ShingleUnit;
 import org.sparkgpt.dedup.Shingles;
 
 /**
@@ -48,9 +49,9 @@ public class CleanAndMinHashBenchmark {
   private final CleanConfig clean = CleanConfigs.english();
   private final Cleaning.Judge judge = new Cleaning.Judge(clean);
   private final LanguageMix mix = new LanguageMix(clean.languageCharacters());
-  private final DedupConfig dedup = new DedupConfig(5, 14, 8, 0.75);
+  private final MinHashConfig dedup = new MinHashConfig(ShingleUnit.SIMPLE_WORD, 5, 14, 8);
   private final MinHash minHash = new MinHash(dedup, 42);
-  private final Shingles shingles = new Shingles(dedup.shingleWords());
+  private final Shingles shingles = new Shingles(dedup);
   private final int[] signature = new int[dedup.hashes()];
   private final long[] keys = new long[dedup.bands()];
 
@@ -112,8 +113,7 @@ public class CleanAndMinHashBenchmark {
   @Benchmark
   public void signature(Blackhole results) {
     for (String text : texts) {
-      shingles.read(text);
-      minHash.sign(signature, shingles);
+      minHash.sign(signature, shingles, text);
       minHash.bandKeys(keys, signature);
       results.consume(keys);
     }

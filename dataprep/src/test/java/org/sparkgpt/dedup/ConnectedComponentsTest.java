@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.sparkgpt.scrape.TinySpark;
 
 class ConnectedComponentsTest {
   private static final StructType EDGES =
@@ -27,13 +28,7 @@ class ConnectedComponentsTest {
 
   @BeforeAll
   static void openSpark() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.sql.shuffle.partitions", 4)
-            .config("spark.sql.adaptive.enabled", false) // tiny data: half the jobs
-            .config("spark.ui.enabled", false)
-            .getOrCreate();
+    spark = TinySpark.open("local[2]");
   }
 
   @AfterAll

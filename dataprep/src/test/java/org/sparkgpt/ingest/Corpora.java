@@ -43,8 +43,8 @@ final class Corpora {
           row.getString(2),
           row.getString(1),
           row.getString(3),
-          row.getString(5),
-          (Double) row.get(6));
+          row.getString(6),
+          (Double) row.get(7));
     }
   }
 

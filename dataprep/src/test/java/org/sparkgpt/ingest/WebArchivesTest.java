@@ -120,6 +120,18 @@ class WebArchivesTest {
   }
 
   @Test
+  void archivesSayWhenAPageWasFetched() throws IOException {
+    String warc = "WARC/1.1\nWARC-Type: conversion\nContent-Length: 4\nWARC-Date: %s\n\n";
+    WarcHeader header = new WarcHeader();
+    assertThat(header.parse(warc.formatted("2024-01-02T03:04:05.5Z")).fetched())
+        .isEqualTo(1704164645500L);
+    assertThat(header.parse(warc.formatted("2024-01-02T03:99:05Z")).fetched()).isNull();
+    assertThat(header.parse(warc.replace("WARC-Date", "Other")).fetched()).isNull();
+    String arc = "http://example.org/ 1.2.3.4 19961104142103 text/html 5\n";
+    assertThat(new ArcHeader().parse(arc).fetched()).isEqualTo(847117263000L);
+  }
+
+  @Test
   void revisitsHaveNoRows() throws IOException {
     String revisit =
         "WARC/1.1\r\nWARC-Type: revisit\r\nContent-Type: application/http; msgtype=response\r\n"

@@ -3,10 +3,10 @@ package org.sparkgpt.scrape;
 import org.apache.spark.sql.SparkSession;
 
 /** Sessions for tables of a few rows. */
-final class TinySpark {
+public final class TinySpark {
   private TinySpark() {}
 
-  static SparkSession open(String master) {
+  public static SparkSession open(String master) {
     return SparkSession.builder()
         .master(master)
         .config("spark.sql.shuffle.partitions", 2)

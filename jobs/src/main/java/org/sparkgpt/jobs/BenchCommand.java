@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       TokenizerBenchmark.class,
       EncodeBenchmark.class,
       RedactBenchmark.class,
+      DedupBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

@@ -16,7 +16,10 @@ import org.sparkgpt.decontaminate.ContaminationTable;
 import org.sparkgpt.decontaminate.Decontamination;
 import org.sparkgpt.decontaminate.EvaluationSets;
 import org.sparkgpt.decontaminate.Overlap;
+import org.sparkgpt.dedup.Deduplicated;
 import org.sparkgpt.dedup.Deduplication;
+import org.sparkgpt.dedup.Earlier;
+import org.sparkgpt.dedup.Signatures;
 import org.sparkgpt.ingest.Ingestion;
 import org.sparkgpt.passages.Passages;
 import org.sparkgpt.redact.Redaction;
@@ -140,12 +143,41 @@ final class CorpusStages {
   }
 
   private Stage dedup() throws IOException {
-    return judging(
+    StageManifest before = runner.require(config.documentsBefore(StageName.DEDUP));
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put("documents", before.digest());
+    for (String run : config.dedup().against()) {
+      inputs.put("against " + run, runner.requireIn(new Path(run), StageName.DEDUP).digest());
+    }
+    return new Stage(
         StageName.DEDUP,
         Map.of("dedup", config.dedup(), "seed", config.seed()),
-        Map.of(),
-        documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
-        directory -> Map.of());
+        inputs,
+        directory -> {
+          try (Deduplicated found =
+              Deduplication.find(
+                  documentsBefore(StageName.DEDUP), earlier(), config.dedup(), config.seed())) {
+            Stage.Outcome outcome = write(found.documents(), before, StageName.DEDUP, directory);
+            Signatures.write(
+                found.signatures(), config.dedup().minHash(), config.seed(), directory);
+            return new Stage.Outcome(
+                outcome.rowsIn(), outcome.rowsOut(), outcome.dropped(), found.figures());
+          }
+        });
+  }
+
+  /** What the runs kept that {@code dedup.against} names; null if it names none. */
+  private Earlier earlier() {
+    return config.dedup().against().stream()
+        .map(Path::new)
+        .map(
+            directory ->
+                new Earlier(
+                    DocumentTable.read(spark.get(), directory),
+                    Signatures.read(
+                        spark.get(), config.dedup().minHash(), config.seed(), directory)))
+        .reduce(Earlier::and)
+        .orElse(null);
   }
 
   private Stage passages() throws IOException {

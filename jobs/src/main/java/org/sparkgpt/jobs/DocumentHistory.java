@@ -197,9 +197,8 @@ final class DocumentHistory {
     List<Row> rows = rows(StageName.DEDUP, document);
     if (!rows.isEmpty()) {
       String keeper = rows.get(0).getAs(Deduplication.CLUSTER);
-      if (keeper.equals(document.id())) {
-        long others =
-            table(StageName.DEDUP).where(col(Deduplication.CLUSTER).equalTo(keeper)).count() - 1;
+      if (rows.get(0).getAs(Verdict.REASON) == null) {
+        long others = rows.get(0).<Long>getAs(Deduplication.CLUSTER_SIZE) - 1;
         out.printf(Locale.ROOT, "  keeper of its cluster, which has %,d others%n", others);
       } else {
         out.println("  the cluster's keeper is " + keeper + place(keeper));

@@ -124,7 +124,16 @@ public final class StageRunner {
   /** {@link #require(StageName)} of the run in {@code output}, for those who run no stage. */
   public static StageManifest require(FileSystem fs, Path output, StageName name)
       throws IOException {
-    Path directory = name.directory(output);
+    return requireIn(fs, name.directory(output), name);
+  }
+
+  /** {@link #require(StageName)} of another run's stage, which wrote {@code directory}. */
+  public StageManifest requireIn(Path directory, StageName name) throws IOException {
+    return requireIn(directory.getFileSystem(fs.getConf()), directory, name);
+  }
+
+  private static StageManifest requireIn(FileSystem fs, Path directory, StageName name)
+      throws IOException {
     StageManifest manifest =
         StageManifest.find(fs, directory)
             .orElseThrow(
