@@ -3,12 +3,14 @@ package org.sparkgpt.jobs;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.sparkgpt.clean.Blocklists;
 import org.sparkgpt.clean.Cleaning;
 import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
@@ -101,6 +103,11 @@ final class CorpusStages {
     return judging(
         StageName.CLEAN,
         Map.of("clean", config.clean()),
+        config.clean().usesBlocklists()
+            ? Map.of(
+                "blocklists",
+                Blocklists.read(Sessions.hadoopConfiguration(), config.clean()).digest())
+            : Map.of(),
         documents -> Cleaning.annotate(documents, config.clean()),
         directory -> drop ? Map.of("removed paragraphs", removedParagraphs(directory)) : Map.of());
   }
@@ -122,19 +129,30 @@ final class CorpusStages {
     return judging(
         StageName.DEDUP,
         Map.of("dedup", config.dedup(), "seed", config.seed()),
+        Map.of(),
         documents -> Deduplication.annotate(documents, config.dedup(), config.seed()),
         directory -> Map.of());
   }
 
-  /** A stage that reads the documents before it and passes a verdict on each. */
+  /**
+   * A stage that reads the documents before it and passes a verdict on each.
+   *
+   * @param further digests of what else it reads, by name
+   */
   private Stage judging(
-      StageName name, Map<String, Object> settings, Judgement judgement, Figures figures)
+      StageName name,
+      Map<String, Object> settings,
+      Map<String, String> further,
+      Judgement judgement,
+      Figures figures)
       throws IOException {
     StageManifest before = runner.require(config.documentsBefore(name));
+    Map<String, String> inputs = new TreeMap<>(further);
+    inputs.put("documents", before.digest());
     return new Stage(
         name,
         settings,
-        Map.of("documents", before.digest()),
+        inputs,
         directory -> {
           Stage.Outcome outcome =
               DocumentTable.write(judgement.of(documentsBefore(name)), name, directory);
