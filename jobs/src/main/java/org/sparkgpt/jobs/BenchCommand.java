@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures this machine; each benchmark prints one line of JSON, memory a table, averaging and",
-      "strategies both.",
+      "Measures this machine; each benchmark prints one line of JSON, memory and rules a table,",
+      "averaging and strategies both.",
       ""
     },
     footer = {
@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ExtractBenchmark.class,
       StrategiesBenchmark.class,
       WarcBenchmark.class,
+      RulesBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}
