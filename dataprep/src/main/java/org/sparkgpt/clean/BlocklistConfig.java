@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * than others (Dodge et al. 2021, arXiv 2104.08758): look at what they drop.
  *
  * @param words by ISO 639-3 code of the language whose documents they are looked for in
- * @param domains registered domains such as {@code example.org}, or hosts
+ * @param domains null if there is none, as with the others: registered domains such as {@code
+ *     example.org}, or hosts
  * @param urls whole URLs as the documents have them
  * @param urlWords words that no URL may hold between characters other than ASCII letters and digits
  */
@@ -27,17 +28,18 @@ public record BlocklistConfig(
                     + language
                     + "'");
           }
-          requireFile("words." + language, file == null ? "" : file);
+          if (present(file) == null) {
+            throw new IllegalArgumentException(
+                "clean.blocklists.words." + language + " must name a file");
+          }
         });
-    requireFile("domains", domains);
-    requireFile("urls", urls);
-    requireFile("urlWords", urlWords);
+    domains = present(domains);
+    urls = present(urls);
+    urlWords = present(urlWords);
   }
 
-  private static void requireFile(String key, String file) {
-    if (file != null && file.isBlank()) {
-      throw new IllegalArgumentException("clean.blocklists." + key + " must name a file");
-    }
+  private static String present(String file) {
+    return file == null || file.isBlank() ? null : file;
   }
 
   boolean hasUrls() {

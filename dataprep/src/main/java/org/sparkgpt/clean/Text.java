@@ -84,7 +84,9 @@ final class Text {
     if (!hasPlainWords) {
       plainWords.read(plain());
       plain.setLength(0);
-      plain.trimToSize();
+      if (plain.capacity() > Segments.MOST_KEPT) {
+        plain.trimToSize();
+      }
       hasPlainWords = true;
     }
     return plainWords;

@@ -111,8 +111,8 @@ class CleanConfigTest {
         () -> new BlocklistConfig(Map.of("en", "words.txt"), null, null, null),
         "clean.blocklists.words must map ISO 639-3 codes such as eng to files, got 'en'");
     assertRefused(
-        () -> new BlocklistConfig(null, " ", null, null),
-        "clean.blocklists.domains must name a file");
+        () -> new BlocklistConfig(Map.of("eng", " "), null, null, null),
+        "clean.blocklists.words.eng must name a file");
   }
 
   private static void changed(String profile, Map<String, Double> changes) {

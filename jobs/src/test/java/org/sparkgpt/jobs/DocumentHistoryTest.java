@@ -97,6 +97,7 @@ class DocumentHistoryTest {
     assertThat(result.out())
         .contains("in windows-1252 (detection)", "title         A story", STORY)
         .contains("repairs: nothing to do", "language: eng", "gopher@datatrove            passed")
+        .contains("text as c4@code leaves it: ", "- The café")
         .contains("keeper of its cluster", "tokenize\n  has not been run");
   }
 
