@@ -1,6 +1,5 @@
 package org.sparkgpt.clean;
 
-import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +22,7 @@ final class Thresholds {
   }
 
   /** A value that a document may not be beyond; at the threshold it passes. */
-  record Bound(String reason, double threshold, boolean atLeast) implements Serializable {
+  record Bound(String reason, double threshold, boolean atLeast) {
     Optional<Verdict> check(double value) {
       boolean crossed = atLeast ? value < threshold : value > threshold;
       return crossed ? Optional.of(new Verdict(reason, value, threshold)) : Optional.empty();

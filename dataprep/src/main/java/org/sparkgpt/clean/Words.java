@@ -32,6 +32,8 @@ final class Words {
   private int symbols;
   private int hashSigns;
   private int ellipses;
+  private int dots; // in a row
+  private int hashRuns; // of the word being read
 
   /** The hash of a sequence of UTF-16 units: a polynomial in them, modulo 2^64. */
   static long append(long hash, char unit) {
@@ -80,8 +82,7 @@ final class Words {
     long power = 1;
     int kinds = 0;
     int pairs = 0;
-    int hashRuns = 0;
-    int dots = 0; // in a row
+    hashRuns = 0;
     int i = start;
     for (; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -91,37 +92,36 @@ final class Words {
       }
       hash = append(hash, c);
       power *= BASE;
-      if (c == '.') {
-        if (++dots == 3) {
-          ellipses++;
-          dots = 0;
-        }
-      } else {
-        dots = 0;
-        if ((kind & Characters.SYMBOL) != 0) {
-          if (c == '#') {
-            hashSigns++;
-            hashRuns += i == start || text.charAt(i - 1) != '#' ? 1 : 0;
-          } else {
-            ellipses++;
-          }
-        } else if (Character.isHighSurrogate(c)
-            && i + 1 < text.length()
-            && Character.isLowSurrogate(text.charAt(i + 1))) {
-          char low = text.charAt(++i);
-          hash = append(hash, low);
-          power *= BASE;
-          kind = Characters.kind(Character.toCodePoint(c, low));
-          pairs++;
-        }
+      if (c == '.' || (kind & Characters.SYMBOL) != 0) {
+        countMark(c, i > start ? text.charAt(i - 1) : ' ');
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        char low = text.charAt(++i);
+        hash = append(hash, low);
+        power *= BASE;
+        kind = Characters.kind(Character.toCodePoint(c, low));
+        pairs++;
       }
       kinds |= kind;
     }
-    add(hash, power, i - start - pairs, kinds, hashRuns);
+    add(hash, power, i - start - pairs, kinds);
     return i;
   }
 
-  private void add(long hash, long power, int characters, int kinds, int hashRuns) {
+  private void countMark(char mark, char before) {
+    if (mark == '.') {
+      dots = before == '.' ? dots + 1 : 1;
+      ellipses += dots % 3 == 0 ? 1 : 0;
+    } else if (mark == '#') {
+      hashSigns++;
+      hashRuns += before == '#' ? 0 : 1;
+    } else {
+      ellipses++;
+    }
+  }
+
+  private void add(long hash, long power, int characters, int kinds) {
     if (count == hashes.length) {
       resize(2 * count);
     }
