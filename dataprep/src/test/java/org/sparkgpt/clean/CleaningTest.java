@@ -93,10 +93,12 @@ class CleaningTest {
     texts.add("");
     Dataset<Row> documents =
         documents(texts).withColumn("length", functions.length(functions.col(Document.TEXT)));
+    List<String> rules = new ArrayList<>(CleanConfigs.GOPHER);
+    rules.addAll(List.of("c4@paper", "fineweb@paper"));
+    CleanConfig config = CleanConfigs.of(List.of("eng"), rules);
     List<String> expected = null;
     for (int partitions : new int[] {1, 7, 64}) {
-      Dataset<Row> judged =
-          Cleaning.annotate(documents.repartition(partitions), CleanConfigs.english());
+      Dataset<Row> judged = Cleaning.annotate(documents.repartition(partitions), config);
       assertThat(judged.columns())
           .containsExactly(
               "id",
