@@ -1,11 +1,16 @@
 package org.sparkgpt.clean;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -21,7 +26,9 @@ import org.sparkgpt.corpus.Verdict;
  *
  * <p>Each row is judged alone, so the result does not depend on how rows are spread. Reasons, in
  * the order they are tried: {@code empty} (nothing left after normalisation), {@code language} (not
- * one of {@code clean.languages}), {@code language-confidence}, then those of the rules.
+ * one of {@code clean.languages}), {@code language-confidence}, then those of the rules. A rule
+ * that changes the text, as C4's do, changes what later rules judge and what is kept; a rejected
+ * document has the text that was judged.
  */
 public final class Cleaning {
   /** ISO 639-3 code of the text's language; {@code und} if the text is empty. */
@@ -62,22 +69,40 @@ public final class Cleaning {
                 .add(LANGUAGE_CONFIDENCE, DataTypes.DoubleType, false)
                 .add(LANGUAGES, DataTypes.createArrayType(SHARE, false), false)
                 .add(REMOVED_PARAGRAPHS, DataTypes.IntegerType, false));
+    SparkContext spark = documents.sparkSession().sparkContext();
+    Broadcast<Blocklists> lists =
+        JavaSparkContext.fromSparkContext(spark)
+            .broadcast(blocklists(spark.hadoopConfiguration(), config));
     return documents.mapPartitions(
-        new Annotate(config, schema.fieldIndex(Document.TEXT)), Encoders.row(judged));
+        new Annotate(
+            config, lists, schema.fieldIndex(Document.TEXT), schema.fieldIndex(Document.URL)),
+        Encoders.row(judged));
+  }
+
+  private static Blocklists blocklists(Configuration hadoop, CleanConfig config) {
+    try {
+      return Blocklists.read(hadoop, config);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read a list of clean.blocklists", e);
+    }
   }
 
   private static final class Annotate implements MapPartitionsFunction<Row, Row> {
     private final CleanConfig config;
+    private final Broadcast<Blocklists> lists;
     private final int textColumn;
+    private final int urlColumn;
 
-    Annotate(CleanConfig config, int textColumn) {
+    Annotate(CleanConfig config, Broadcast<Blocklists> lists, int textColumn, int urlColumn) {
       this.config = config;
+      this.lists = lists;
       this.textColumn = textColumn;
+      this.urlColumn = urlColumn;
     }
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-      Judge judge = new Judge(config);
+      Judge judge = new Judge(config, lists.value());
       return new Iterator<>() {
         @Override
         public boolean hasNext() {
@@ -93,10 +118,11 @@ public final class Cleaning {
 
     private Row annotate(Row row, Judge judge) {
       Cleaned cleaned = judge.clean(row.getString(textColumn));
+      RuleSet.Judged judged = judge.judge(cleaned, row.getString(urlColumn));
       int width = row.size();
       Object[] values = new Object[width + COLUMNS];
       for (int i = 0; i < width; i++) {
-        values[i] = i == textColumn ? cleaned.text() : row.get(i);
+        values[i] = i == textColumn ? judged.text() : row.get(i);
       }
       values[width] = cleaned.language();
       values[width + 1] = cleaned.confidence();
@@ -105,8 +131,8 @@ public final class Cleaning {
               .map(share -> RowFactory.create(share.language(), share.share()))
               .toArray();
       values[width + 3] = cleaned.removedParagraphs();
-      judge
-          .reject(cleaned)
+      judged
+          .verdict()
           .ifPresent(
               v -> {
                 values[width + 4] = v.reason();
@@ -119,36 +145,62 @@ public final class Cleaning {
 
   /** How {@code text} would be cleaned, for a look at a single document. */
   public static Cleaned clean(String text, CleanConfig config) {
-    return new Judge(config).clean(text);
+    return new Cleaner(config).clean(text);
   }
 
   /**
    * What each check says of a document, for a look at a single one, in the order in which they are
-   * asked: by its name, empty if it has nothing against the document.
+   * asked.
+   *
+   * @param url null if it has none
    */
-  public static Map<String, Optional<Verdict>> verdicts(Cleaned cleaned, CleanConfig config) {
-    Judge judge = new Judge(config);
-    Map<String, Optional<Verdict>> verdicts = new LinkedHashMap<>();
+  public static List<RuleSet.Check> checks(
+      Cleaned cleaned, String url, CleanConfig config, Blocklists lists) {
+    List<RuleSet.Check> checks = new ArrayList<>();
     boolean empty = cleaned.text().isEmpty();
-    verdicts.put("empty", empty ? Optional.of(new Verdict("empty")) : Optional.empty());
-    verdicts.put("language", judge.rejectLanguage(cleaned.language(), cleaned.confidence()));
-    Text read = new Text(cleaned.text(), cleaned.language());
-    for (int i = 0; i < judge.rules.size() && !empty; i++) {
-      verdicts.put(config.rules().get(i), judge.rules.get(i).reject(read));
+    Optional<Verdict> nothing = empty ? Optional.of(new Verdict("empty")) : Optional.empty();
+    checks.add(new RuleSet.Check("empty", nothing, cleaned.text()));
+    Cleaner cleaner = new Cleaner(config);
+    checks.add(new RuleSet.Check("language", cleaner.rejectLanguage(cleaned), cleaned.text()));
+    if (!empty) {
+      checks.addAll(new RuleSet(config, lists).checks(cleaned.text(), cleaned.language(), url));
     }
-    return verdicts;
+    return checks;
   }
 
   /** What one partition needs to judge its texts. */
   static final class Judge {
+    private final Cleaner cleaner;
+    private final RuleSet rules;
+
+    Judge(CleanConfig config, Blocklists lists) {
+      cleaner = new Cleaner(config);
+      rules = new RuleSet(config, lists);
+    }
+
+    Cleaned clean(String raw) {
+      return cleaner.clean(raw);
+    }
+
+    RuleSet.Judged judge(Cleaned cleaned, String url) {
+      if (cleaned.text().isEmpty()) {
+        return new RuleSet.Judged("", Optional.of(new Verdict("empty")));
+      }
+      Optional<Verdict> foreign = cleaner.rejectLanguage(cleaned);
+      return foreign.isPresent()
+          ? new RuleSet.Judged(cleaned.text(), foreign)
+          : rules.judge(cleaned.text(), cleaned.language(), url);
+    }
+  }
+
+  /** Repairs and normalises texts and finds their languages; one per thread. */
+  private static final class Cleaner {
     private final CleanConfig config;
     private final LanguageMix mix;
-    private final List<Rule> rules;
 
-    Judge(CleanConfig config) {
+    Cleaner(CleanConfig config) {
       this.config = config;
       mix = new LanguageMix(config.languageCharacters());
-      rules = Rules.of(config);
     }
 
     Cleaned clean(String raw) {
@@ -171,34 +223,17 @@ public final class Cleaning {
       return config.languages().isEmpty() || config.languages().contains(language);
     }
 
-    Optional<Verdict> reject(Cleaned cleaned) {
-      if (cleaned.text().isEmpty()) {
-        return Optional.of(new Verdict("empty"));
-      }
-      Optional<Verdict> foreign = rejectLanguage(cleaned.language(), cleaned.confidence());
-      if (foreign.isPresent()) {
-        return foreign;
-      }
-      Text read = new Text(cleaned.text(), cleaned.language());
-      for (Rule rule : rules) {
-        Optional<Verdict> verdict = rule.reject(read);
-        if (verdict.isPresent()) {
-          return verdict;
-        }
-      }
-      return Optional.empty();
-    }
-
-    private Optional<Verdict> rejectLanguage(String language, double confidence) {
+    Optional<Verdict> rejectLanguage(Cleaned cleaned) {
       if (config.languages().isEmpty()) {
         return Optional.empty();
       }
-      if (!config.languages().contains(language)) {
+      if (!config.languages().contains(cleaned.language())) {
         return Optional.of(new Verdict("language"));
       }
-      if (confidence < config.minLanguageConfidence()) {
+      if (cleaned.confidence() < config.minLanguageConfidence()) {
         return Optional.of(
-            new Verdict("language-confidence", confidence, config.minLanguageConfidence()));
+            new Verdict(
+                "language-confidence", cleaned.confidence(), config.minLanguageConfidence()));
       }
       return Optional.empty();
     }

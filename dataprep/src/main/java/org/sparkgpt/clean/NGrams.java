@@ -1,37 +1,39 @@
 package org.sparkgpt.clean;
 
-import org.sparkgpt.corpus.Hash64;
-
 /**
- * Hashes of all n-grams of a text's words, grown from n to n + 1 words at the cost of one hash
- * each. Two n-grams have one hash if their words are equal one by one.
+ * Hashes of all n-grams of a text's words, grown from n to n + 1 words at the cost of one step
+ * each. The array is used again for the next text.
  */
 final class NGrams {
-  private final Segments words;
-  private final long[] hashes;
-  private int n = 1;
+  private Words words;
+  private boolean joined;
+  private long[] hashes = new long[256];
+  private int n;
 
-  NGrams(Segments words) {
+  /**
+   * @param joined whether two n-grams are equal if their characters are, as in {@code "a bc"} and
+   *     {@code "ab c"}; otherwise if their words are, one by one
+   */
+  void read(Words words, boolean joined) {
     this.words = words;
-    hashes = new long[words.count()];
-    restart();
-  }
-
-  private void restart() {
-    for (int i = 0; i < hashes.length; i++) {
-      hashes[i] = words.hash(i);
+    this.joined = joined;
+    if (hashes.length < words.count() || hashes.length > Segments.MOST_KEPT) {
+      hashes = new long[Math.max(256, words.count() + words.count() / 2)];
     }
-    n = 1;
+    n = 0;
   }
 
-  /** Makes {@link #hash} speak of n-grams of {@code length} words. */
-  void setLength(int length) {
-    if (length < n) {
-      restart();
+  /** Makes {@link #hash} speak of n-grams of {@code length} words; never fewer than before. */
+  void grow(int length) {
+    if (n == 0) {
+      for (int i = 0; i < words.count(); i++) {
+        hashes[i] = words.hash(i);
+      }
+      n = 1;
     }
     for (; n < length; n++) {
-      for (int i = 0; i + n < hashes.length; i++) {
-        hashes[i] = Hash64.append(hashes[i], words.hash(i + n));
+      for (int i = 0; i + n < words.count(); i++) {
+        hashes[i] = joined ? words.joined(hashes[i], i + n) : words.followed(hashes[i], i + n);
       }
     }
   }
@@ -45,7 +47,7 @@ final class NGrams {
     return hashes[i];
   }
 
-  /** Length of the n-gram that begins with word {@code i}, without the blanks between its words. */
+  /** Of the n-gram that begins with word {@code i}: code points, without blanks. */
   int length(int i) {
     int length = 0;
     for (int w = i; w < i + n; w++) {

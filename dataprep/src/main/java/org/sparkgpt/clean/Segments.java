@@ -2,34 +2,74 @@ package org.sparkgpt.clean;
 
 import java.util.Arrays;
 
-/** The words, lines or paragraphs of a text, in order: of each its hash and length. */
+/** The lines or paragraphs of a text, in order: of each where it stands, its hash and length. */
 final class Segments {
+  /** Larger arrays are not kept for the next text. */
+  static final int MOST_KEPT = 1 << 20;
+
   private long[] hashes = new long[64];
+  private int[] starts = new int[64];
+  private int[] ends = new int[64];
   private int[] lengths = new int[64];
   private int count;
 
-  /**
-   * @param hash equal for equal segments, and for others only by an accident of 64 bits
-   * @param length in code points
-   */
-  void add(long hash, int length) {
+  void clear() {
+    if (hashes.length > MOST_KEPT) {
+      resize(64);
+    }
+    count = 0;
+  }
+
+  /** Adds {@code text[start, end)}. */
+  void add(String text, int start, int end) {
     if (count == hashes.length) {
-      hashes = Arrays.copyOf(hashes, 2 * count);
-      lengths = Arrays.copyOf(lengths, 2 * count);
+      resize(2 * count);
+    }
+    long hash = 0;
+    int pairs = 0;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      hash = Words.append(hash, c);
+      if (Character.isHighSurrogate(c) && i + 1 < end && isLow(text.charAt(i + 1))) {
+        pairs++;
+      }
     }
     hashes[count] = hash;
-    lengths[count] = length;
+    starts[count] = start;
+    ends[count] = end;
+    lengths[count] = end - start - pairs;
     count++;
+  }
+
+  private static boolean isLow(char c) {
+    return Character.isLowSurrogate(c);
+  }
+
+  private void resize(int size) {
+    hashes = Arrays.copyOf(hashes, size);
+    starts = Arrays.copyOf(starts, size);
+    ends = Arrays.copyOf(ends, size);
+    lengths = Arrays.copyOf(lengths, size);
   }
 
   int count() {
     return count;
   }
 
+  /** Equal for equal segments, and for others only by an accident of 64 bits. */
   long hash(int i) {
     return hashes[i];
   }
 
+  int start(int i) {
+    return starts[i];
+  }
+
+  int end(int i) {
+    return ends[i];
+  }
+
+  /** In code points. */
   int length(int i) {
     return lengths[i];
   }

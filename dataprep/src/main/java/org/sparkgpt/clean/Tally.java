@@ -1,34 +1,58 @@
 package org.sparkgpt.clean;
 
-/** Counts equal 64-bit hashes: an open-addressing table made for one known number of additions. */
+import java.util.Arrays;
+
+/** Counts equal 64-bit hashes: an open-addressing table, used again for the next count. */
 final class Tally {
-  private final long[] keys;
-  private final int[] counts; // 0 marks a free slot
-  private final int[] firsts;
-  private final int mask;
+  private static final int SMALL = 1 << 12;
+
+  private long[] keys = new long[SMALL];
+  private int[] counts = new int[SMALL]; // 0 marks a free slot
+  private int[] firsts = new int[SMALL];
+  private int mask = SMALL - 1; // of the slots in use, which may be fewer than there are
+  private int distinct;
 
   /**
+   * Forgets all.
+   *
    * @param additions how often {@link #add} will be called at most
    */
-  Tally(int additions) {
-    int slots = Integer.highestOneBit(Math.max(1, additions)) << 2; // at most half full
-    keys = new long[slots];
-    counts = new int[slots];
-    firsts = new int[slots];
-    mask = slots - 1;
+  void clear(int additions) {
+    if (keys.length > Segments.MOST_KEPT) {
+      allocate(SMALL);
+    }
+    int wanted = Integer.highestOneBit(Math.max(16, additions)) << 2; // at most half full
+    mask = Math.min(keys.length, wanted <= 0 ? SMALL : wanted) - 1;
+    Arrays.fill(counts, 0, mask + 1, 0);
+    distinct = 0;
   }
 
   /** Counts {@code key}, seen at {@code position}, and says how often it has been seen by now. */
   int add(long key, int position) {
-    int slot = (int) (key ^ (key >>> 32)) & mask;
-    while (counts[slot] != 0 && keys[slot] != key) {
-      slot = (slot + 1) & mask;
+    if (2 * distinct > mask) {
+      grow();
     }
+    int slot = slot(key);
     if (counts[slot] == 0) {
       keys[slot] = key;
       firsts[slot] = position;
+      distinct++;
     }
     return ++counts[slot];
+  }
+
+  private int slot(long key) {
+    long mixed = key * 0x9e3779b97f4a7c15L;
+    int slot = (int) (mixed ^ mixed >>> 32) & mask;
+    while (counts[slot] != 0 && keys[slot] != key) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  /** How often {@code key} was added. */
+  int count(long key) {
+    return counts[slot(key)];
   }
 
   /**
@@ -49,12 +73,26 @@ final class Tally {
         || (counts[slot] == counts[other] && firsts[slot] < firsts[other]);
   }
 
-  /** The greatest count; 0 if nothing was added. */
-  int greatestCount() {
-    int greatest = 0;
-    for (int count : counts) {
-      greatest = Math.max(greatest, count);
+  private void grow() {
+    long[] oldKeys = keys;
+    int[] oldCounts = counts;
+    int[] oldFirsts = firsts;
+    int slots = mask + 1;
+    allocate(Math.multiplyExact(slots, 4));
+    mask = keys.length - 1;
+    for (int i = 0; i < slots; i++) {
+      if (oldCounts[i] != 0) {
+        int slot = slot(oldKeys[i]);
+        keys[slot] = oldKeys[i];
+        counts[slot] = oldCounts[i];
+        firsts[slot] = oldFirsts[i];
+      }
     }
-    return greatest;
+  }
+
+  private void allocate(int slots) {
+    keys = new long[slots];
+    counts = new int[slots];
+    firsts = new int[slots];
   }
 }

@@ -1,229 +1,145 @@
 package org.sparkgpt.clean;
 
-import org.sparkgpt.corpus.Hash64;
+import java.text.Normalizer;
+import java.util.Locale;
 
 /**
- * A normalised document, read once for all rules.
+ * A document as the rules see it. What they ask for is found once, when the first of them asks; the
+ * memory is used again for the next document.
  *
- * <ul>
- *   <li>Lengths are in code points, as Python's {@code len} counts.
- *   <li>Words are what stands between white space. A word is <em>lexical</em> if it is not made of
- *       datatrove's punctuation only.
- *   <li>Lines are what stands between runs of {@code \n}, paragraphs between runs of two or more;
- *       {@link #rows} counts lines with the empty ones among them.
- * </ul>
+ * <p>Right for any string, not only for what {@link TextNormalizer} leaves. Lengths are in code
+ * points, as Python's {@code len} counts.
  */
 final class Text {
+  private static final String ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
+  private final Words words = new Words();
+  private final Words plainWords = new Words();
+  private final Segments rows = new Segments();
+  private final Segments paragraphs = new Segments();
+  private final StringBuilder plain = new StringBuilder();
+  private String characters;
+  private String language;
+  private String url;
+  private boolean hasWords;
+  private boolean hasPlainWords;
+  private boolean hasRows;
+  private boolean hasParagraphs;
+
   /**
-   * {@code PUNCTUATION} of datatrove's {@code utils/text.py}; control characters never get here.
+   * @param language ISO 639-3
+   * @param url null if the document has none
    */
-  private static final String PUNCTUATION =
-      "!/—”:％１〈&(、━\\【#%「」，】；+^]~“《„';’{|∶´[=-`*．（–？！：$～«〉,><》)?）。…@_.\"}►»";
-
-  private static final boolean[] IS_PUNCTUATION = new boolean[1 << 16];
-
-  static {
-    PUNCTUATION.chars().forEach(c -> IS_PUNCTUATION[c] = true);
+  void read(String characters, String language, String url) {
+    this.language = language;
+    this.url = url;
+    rewrite(characters);
   }
 
-  private final String characters;
-  private final String language;
-  private final Segments words = new Segments();
-  private final Segments lines = new Segments();
-  private final Segments paragraphs = new Segments();
-  private int length;
-  private int lexicalWords;
-  private long lexicalLength;
-  private int wordsWithLetter;
-  private int rows;
-  private int bulletRows;
-  private int ellipsisRows;
-  private int hashes;
-  private int ellipses;
-
-  /**
-   * @param characters as {@link TextNormalizer} leaves them, not empty
-   * @param language ISO 639-3
-   */
-  Text(String characters, String language) {
+  /** Puts other characters in the place of the document's. */
+  void rewrite(String characters) {
     this.characters = characters;
-    this.language = language;
-    length = characters.codePointCount(0, characters.length());
-    readWords();
-    readRows();
-    readParagraphs();
-    countEllipses();
+    hasWords = false;
+    hasPlainWords = false;
+    hasRows = false;
+    hasParagraphs = false;
+  }
+
+  String characters() {
+    return characters;
   }
 
   String language() {
     return language;
   }
 
-  int length() {
+  String url() {
+    return url;
+  }
+
+  /** In code points. */
+  long length() {
+    return lengthOfRows() + rows().count() - 1;
+  }
+
+  /** Of all but the {@code \n}. */
+  long lengthOfRows() {
+    long length = 0;
+    for (int i = 0; i < rows().count(); i++) {
+      length += rows.length(i);
+    }
     return length;
   }
 
-  Segments words() {
+  Words words() {
+    if (!hasWords) {
+      words.read(characters);
+      hasWords = true;
+    }
     return words;
   }
 
-  Segments lines() {
-    return lines;
+  /** Of the text without ASCII punctuation, in lower case and NFD: RedPajama's normal form. */
+  Words plainWords() {
+    if (!hasPlainWords) {
+      plainWords.read(plain());
+      plain.setLength(0);
+      if (plain.capacity() > Segments.MOST_KEPT) {
+        plain.trimToSize();
+      }
+      hasPlainWords = true;
+    }
+    return plainWords;
   }
 
-  Segments paragraphs() {
-    return paragraphs;
+  private CharSequence plain() {
+    boolean ascii = true;
+    for (int i = 0; i < characters.length(); i++) {
+      char c = characters.charAt(i);
+      if (ASCII_PUNCTUATION.indexOf(c) < 0) {
+        ascii &= c < 0x80;
+        plain.append(c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c);
+      }
+    }
+    return ascii
+        ? plain
+        : Normalizer.normalize(plain.toString().toLowerCase(Locale.ROOT), Normalizer.Form.NFD);
   }
 
-  int lexicalWords() {
-    return lexicalWords;
-  }
-
-  double meanLexicalWordLength() {
-    return (double) lexicalLength / lexicalWords;
-  }
-
-  int wordsWithLetter() {
-    return wordsWithLetter;
-  }
-
-  int rows() {
+  /** What stands between one {@code \n} and the next; empty rows are rows too. */
+  Segments rows() {
+    if (!hasRows) {
+      rows.clear();
+      int start = 0;
+      for (int end; (end = characters.indexOf('\n', start)) >= 0; start = end + 1) {
+        rows.add(characters, start, end);
+      }
+      rows.add(characters, start, characters.length());
+      hasRows = true;
+    }
     return rows;
   }
 
-  int bulletRows() {
-    return bulletRows;
+  boolean isBlank(int row) {
+    return Characters.skipWhite(characters, rows.start(row), rows.end(row)) == rows.end(row);
   }
 
-  int ellipsisRows() {
-    return ellipsisRows;
-  }
-
-  /** Occurrences of {@code #}. */
-  int hashes() {
-    return hashes;
-  }
-
-  /** Occurrences of {@code ...}, none counted twice, and of {@code …}. */
-  int ellipses() {
-    return ellipses;
-  }
-
-  private void readWords() {
-    int i = 0;
-    while (i < characters.length()) {
-      if (isWhite(characters.charAt(i))) {
-        i++;
-      } else {
-        i = readWord(i);
+  /** What stands between two or more {@code \n}, white space at the text's ends left out. */
+  Segments paragraphs() {
+    if (!hasParagraphs) {
+      paragraphs.clear();
+      int end = Characters.trimWhite(characters, 0, characters.length());
+      int start = Characters.skipWhite(characters, 0, end);
+      for (int gap; (gap = characters.indexOf("\n\n", start)) >= 0 && gap < end; ) {
+        paragraphs.add(characters, start, gap);
+        start = gap;
+        while (characters.charAt(start) == '\n') {
+          start++;
+        }
       }
+      paragraphs.add(characters, start, end);
+      hasParagraphs = true;
     }
-  }
-
-  private int readWord(int start) {
-    long hash = Hash64.START;
-    boolean lexical = false;
-    boolean letter = false;
-    int surrogatePairs = 0;
-    int i = start;
-    for (; i < characters.length(); i++) {
-      char c = characters.charAt(i);
-      if (isWhite(c)) {
-        break;
-      }
-      hash = Hash64.append(hash, c);
-      lexical |= !IS_PUNCTUATION[c];
-      if (c == '#') {
-        hashes++;
-      } else if (Character.isHighSurrogate(c)) {
-        surrogatePairs++;
-      }
-      letter = letter || isLetterAt(i, c);
-    }
-    int wordLength = i - start - surrogatePairs;
-    words.add(Hash64.mix(hash), wordLength);
-    if (lexical) {
-      lexicalWords++;
-      lexicalLength += wordLength;
-    }
-    if (letter) {
-      wordsWithLetter++;
-    }
-    return i;
-  }
-
-  private boolean isLetterAt(int i, char c) {
-    if (c < 0x80) {
-      return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-    }
-    return Character.isLetter(characters.codePointAt(i));
-  }
-
-  private void readRows() {
-    int start = 0;
-    while (start <= characters.length()) {
-      int newline = characters.indexOf('\n', start);
-      int end = newline < 0 ? characters.length() : newline;
-      rows++;
-      if (end > start) {
-        addSegment(lines, start, end);
-        readEnds(start, end);
-      }
-      start = end + 1;
-    }
-  }
-
-  private void readEnds(int start, int end) {
-    int first = start;
-    while (first < end && isWhite(characters.charAt(first))) {
-      first++;
-    }
-    if (first < end && (characters.charAt(first) == '•' || characters.charAt(first) == '-')) {
-      bulletRows++;
-    }
-    boolean dots = end - start >= 3 && characters.startsWith("...", end - 3);
-    if (dots || characters.charAt(end - 1) == '…') {
-      ellipsisRows++;
-    }
-  }
-
-  private void readParagraphs() {
-    int start = 0;
-    while (start < characters.length()) {
-      int gap = characters.indexOf("\n\n", start);
-      int end = gap < 0 ? characters.length() : gap;
-      addSegment(paragraphs, start, end);
-      start = end + 2; // normalised text has no longer runs
-    }
-  }
-
-  private void countEllipses() {
-    for (int i = 0; i < characters.length(); i++) {
-      char c = characters.charAt(i);
-      if (c == '…') {
-        ellipses++;
-      } else if (c == '.' && characters.startsWith("...", i)) {
-        ellipses++;
-        i += 2;
-      }
-    }
-  }
-
-  private void addSegment(Segments segments, int start, int end) {
-    long hash = Hash64.START;
-    int surrogatePairs = 0;
-    for (int i = start; i < end; i++) {
-      char c = characters.charAt(i);
-      hash = Hash64.append(hash, c);
-      if (Character.isHighSurrogate(c)) {
-        surrogatePairs++;
-      }
-    }
-    segments.add(Hash64.mix(hash), end - start - surrogatePairs);
-  }
-
-  /** Normalised text knows no other white space. */
-  private static boolean isWhite(char c) {
-    return c == ' ' || c == '\n' || c == '\t';
+    return paragraphs;
   }
 }

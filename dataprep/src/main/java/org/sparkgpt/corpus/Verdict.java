@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.StructType;
  * Why a document was dropped: the rule, what the rule measured, and the bound that was crossed. A
  * stage appends these three columns; in a kept row all three are null.
  *
- * @param reason the rule's name, such as {@code gopher-quality/mean-word-length}
+ * @param reason the rule's name, such as {@code gopher@datatrove/words}
  * @param value what was measured; NaN if there is nothing to measure
  * @param threshold the bound; NaN if there is none
  */

@@ -12,7 +12,13 @@ class CleanConfigTest {
   void anUnknownRuleIsNamedBesideTheKnownOnes() {
     assertRefused(
         () -> CleanConfigs.of(List.of(), List.of("gopher-qualty")),
-        "clean.rules: unknown rule 'gopher-qualty', known are [gopher-quality, gopher-repetition]");
+        "clean.rules: unknown rule 'gopher-qualty', known are the profiles [c4@code, c4@paper,"
+            + " fineweb@code, fineweb@paper, gopher-repetition@datatrove, gopher-repetition@dolma,"
+            + " gopher-repetition@redpajama, gopher@datatrove, gopher@dolma, gopher@nemo] and the"
+            + " lists [blocked-urls, blocked-words]");
+    assertRefused(
+        () -> CleanConfigs.of(List.of(), List.of("c4@code", "c4@code")),
+        "clean.rules names 'c4@code' twice");
   }
 
   @Test
@@ -37,8 +43,8 @@ class CleanConfigTest {
                 600,
                 ForeignParagraphs.KEEP,
                 good.rules(),
-                good.gopherQuality(),
-                good.gopherRepetition()),
+                good.thresholds(),
+                good.blocklists()),
         "clean.minLanguageConfidence must be between 0 and 1, got NaN");
   }
 
@@ -54,31 +60,67 @@ class CleanConfigTest {
                 600,
                 ForeignParagraphs.DROP,
                 good.rules(),
-                good.gopherQuality(),
-                good.gopherRepetition()),
+                good.thresholds(),
+                good.blocklists()),
         "clean.foreignParagraphs=drop needs clean.languages: without them none is foreign");
   }
 
   @Test
   void thresholdsNameTheirKey() {
-    GopherRepetitionConfig good = CleanConfigs.repetition();
     assertRefused(
-        () -> repetition(1.5, Map.of()),
-        "clean.gopherRepetition.maxDuplicateLineFraction must be between 0 and 1, got 1.5");
+        () -> changed("gopher-repetition@dolma", Map.of("maxDuplicateLineFraction", 1.5)),
+        "clean.thresholds.gopher-repetition@dolma.maxDuplicateLineFraction must be between 0 and 1,"
+            + " got 1.5");
     assertRefused(
-        () -> repetition(0.3, Map.of(1, 0.5)),
-        "clean.gopherRepetition.maxTopNGramCharacterFraction: an n-gram has at least 2 words,"
-            + " got 1");
+        () -> changed("gopher@nemo", Map.of("maxWords", 10.0)),
+        "clean.thresholds.gopher@nemo: minWords must not exceed maxWords, got 50.0 and 10.0");
     assertRefused(
-        () -> CleanConfigs.quality(10),
-        "clean.gopherQuality.minWords must not exceed clean.gopherQuality.maxWords, got 50.0 and"
-            + " 10.0");
-    assertThat(good.maxDuplicateNGramCharacterFraction().keySet())
-        .containsExactly(5, 6, 7, 8, 9, 10);
+        () -> changed("gopher@dolma", Map.of("minMedianWordLength", Double.NaN)),
+        "clean.thresholds.gopher@dolma.minMedianWordLength must be a number that is not negative,"
+            + " got NaN");
+    assertRefused(
+        () -> changed("c4@paper", Map.of("minSentences", 0.0)),
+        "clean.thresholds.c4@paper.minSentences must be a whole number, at least 1, got 0.0");
+    assertRefused(
+        () -> changed("c4@code", Map.of("minLines", 1.0)),
+        "clean.thresholds.c4@code has no thresholds [minLines], it has [maxWordLength,"
+            + " minLineWords, minSentences]");
+    assertRefused(
+        () -> CleanConfigs.of(List.of(), List.of("c4@code"), Map.of(), CleanConfigs.NO_LISTS),
+        "clean.thresholds.c4@code must list the profile's thresholds");
   }
 
-  private static GopherRepetitionConfig repetition(double lines, Map<Integer, Double> top) {
-    return new GopherRepetitionConfig(lines, 0.3, 0.2, 0.2, top, Map.of());
+  @Test
+  void onlyTheThresholdsOfItsRulesArePartOfTheSettings() {
+    CleanConfig config = CleanConfigs.of(List.of(), List.of("c4@code", "fineweb@paper"));
+    assertThat(config.thresholds()).containsOnlyKeys("c4@code", "fineweb@paper");
+    assertThat(config.withRules(List.of("c4@code")).thresholds()).containsOnlyKeys("c4@code");
+  }
+
+  @Test
+  void listsNeedFiles() {
+    assertRefused(
+        () -> CleanConfigs.of(List.of(), List.of("blocked-words")),
+        "clean.rules has blocked-words, but clean.blocklists.words names no file, such as {eng:"
+            + " words.txt}");
+    assertRefused(
+        () -> CleanConfigs.of(List.of(), List.of("blocked-urls")),
+        "clean.rules has blocked-urls, but clean.blocklists names no file for it: domains, urls or"
+            + " urlWords");
+    assertRefused(
+        () -> new BlocklistConfig(Map.of("en", "words.txt"), null, null, null),
+        "clean.blocklists.words must map ISO 639-3 codes such as eng to files, got 'en'");
+    assertRefused(
+        () -> new BlocklistConfig(Map.of("eng", " "), null, null, null),
+        "clean.blocklists.words.eng must name a file");
+  }
+
+  private static void changed(String profile, Map<String, Double> changes) {
+    CleanConfigs.of(
+        List.of(),
+        List.of(profile),
+        Map.of(profile, CleanConfigs.thresholds(profile, changes)),
+        CleanConfigs.NO_LISTS);
   }
 
   private static void assertRefused(Runnable creation, String message) {

@@ -60,8 +60,8 @@ class CleaningTest {
         });
     assertThat(reason(config, ENGLISH.substring(0, 100))).isEqualTo("language-confidence");
     assertThat(reason(config, (ENGLISH + "\n").repeat(3)))
-        .isEqualTo("gopher-repetition/duplicate-lines");
-    assertThat(reason(config, ENGLISH.substring(0, 200))).isEqualTo("gopher-quality/words");
+        .isEqualTo("gopher-repetition@datatrove/duplicate-lines");
+    assertThat(reason(config, ENGLISH.substring(0, 200))).isEqualTo("gopher@datatrove/words");
   }
 
   @Test
@@ -74,13 +74,15 @@ class CleaningTest {
   @Test
   void rulesAreAskedInTheOrderOfTheList() {
     String bad = ("# # " + ENGLISH + "\n").repeat(3);
-    assertThat(
-            reason(CleanConfigs.of(List.of(), List.of("gopher-repetition", "gopher-quality")), bad))
-        .startsWith("gopher-repetition/");
+    assertThat(reason(CleanConfigs.of(List.of(), CleanConfigs.GOPHER), bad))
+        .startsWith("gopher-repetition@");
     String few = "a b\n".repeat(10);
     assertThat(
-            reason(CleanConfigs.of(List.of(), List.of("gopher-quality", "gopher-repetition")), few))
-        .startsWith("gopher-quality/");
+            reason(
+                CleanConfigs.of(
+                    List.of(), List.of("gopher@datatrove", "gopher-repetition@datatrove")),
+                few))
+        .startsWith("gopher@");
   }
 
   @Test
@@ -91,10 +93,12 @@ class CleaningTest {
     texts.add("");
     Dataset<Row> documents =
         documents(texts).withColumn("length", functions.length(functions.col(Document.TEXT)));
+    List<String> rules = new ArrayList<>(CleanConfigs.GOPHER);
+    rules.addAll(List.of("c4@paper", "fineweb@paper"));
+    CleanConfig config = CleanConfigs.of(List.of("eng"), rules);
     List<String> expected = null;
     for (int partitions : new int[] {1, 7, 64}) {
-      Dataset<Row> judged =
-          Cleaning.annotate(documents.repartition(partitions), CleanConfigs.english());
+      Dataset<Row> judged = Cleaning.annotate(documents.repartition(partitions), config);
       assertThat(judged.columns())
           .containsExactly(
               "id",
@@ -119,7 +123,7 @@ class CleaningTest {
 
   @Test
   void aHugeLineTakesLinearTime() {
-    CleanConfig config = CleanConfigs.of(List.of(), List.of("gopher-repetition", "gopher-quality"));
+    CleanConfig config = CleanConfigs.of(List.of(), CleanConfigs.GOPHER);
     StringBuilder words = new StringBuilder();
     for (int i = 0; words.length() < 5_000_000; i++) {
       words.append("word").append(i % 50_021).append(' ');
@@ -128,10 +132,10 @@ class CleaningTest {
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () -> {
-          Cleaning.Judge judge = new Cleaning.Judge(config);
+          Cleaning.Judge judge = new Cleaning.Judge(config, Blocklists.NONE);
           for (String huge : List.of(words.toString(), oneWord)) {
             String text = TextNormalizer.normalize(huge);
-            assertThat(judge.reject(judge.clean(text))).isPresent();
+            assertThat(judge.judge(judge.clean(text), null).verdict()).isPresent();
           }
         });
   }

@@ -141,18 +141,23 @@ class LanguageMixTest {
             600,
             ForeignParagraphs.DROP,
             List.of(),
-            keep.gopherQuality(),
-            keep.gopherRepetition());
+            keep.thresholds(),
+            keep.blocklists());
     assertThat(Cleaning.clean(text, keep).text()).isEqualTo(text);
     Cleaned cleaned = Cleaning.clean(text, drop);
     assertThat(cleaned.text()).isEqualTo(english);
     assertThat(cleaned.language()).isEqualTo("eng");
     assertThat(cleaned.removedParagraphs()).isEqualTo(4);
     assertThat(cleaned.shares()).hasSize(2);
-    assertThat(Cleaning.verdicts(cleaned, drop).values()).allMatch(Optional::isEmpty);
+    assertThat(Cleaning.checks(cleaned, null, drop, Blocklists.NONE))
+        .extracting(RuleSet.Check::verdict)
+        .containsOnly(Optional.empty());
     // A document without any wanted paragraph is judged as it is.
     String german = paragraphs("deu", 0, 12);
     assertThat(Cleaning.clean(german, drop).text()).isEqualTo(german);
-    assertThat(Cleaning.verdicts(Cleaning.clean(german, drop), drop).get("language")).isPresent();
+    assertThat(Cleaning.checks(Cleaning.clean(german, drop), null, drop, Blocklists.NONE))
+        .filteredOn(check -> check.verdict().isPresent())
+        .extracting(RuleSet.Check::rule)
+        .containsExactly("language");
   }
 }

@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures this machine; each benchmark prints one line of JSON, memory a table, averaging and",
-      "strategies both.",
+      "Measures this machine; each benchmark prints one line of JSON, memory and rules a table,",
+      "averaging and strategies both.",
       ""
     },
     footer = {
@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
       EncodeBenchmark.class,
       RedactBenchmark.class,
       DedupBenchmark.class,
+      RulesBenchmark.class,
       CommandLine.HelpCommand.class
     })
 final class BenchCommand {}

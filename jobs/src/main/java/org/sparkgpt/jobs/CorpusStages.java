@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.sparkgpt.clean.Blocklists;
 import org.sparkgpt.clean.Cleaning;
 import org.sparkgpt.clean.ForeignParagraphs;
 import org.sparkgpt.config.RunConfig;
@@ -114,7 +115,11 @@ final class CorpusStages {
     return judging(
         StageName.CLEAN,
         Map.of("clean", config.clean()),
-        Map.of(),
+        config.clean().usesBlocklists()
+            ? Map.of(
+                "blocklists",
+                Blocklists.read(Sessions.hadoopConfiguration(), config.clean()).digest())
+            : Map.of(),
         documents -> Cleaning.annotate(documents, config.clean()),
         directory -> drop ? Map.of("removed paragraphs", removedParagraphs(directory)) : Map.of());
   }

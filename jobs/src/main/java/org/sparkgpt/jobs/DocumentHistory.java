@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,9 +14,11 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.sparkgpt.clean.Blocklists;
 import org.sparkgpt.clean.CleanConfig;
 import org.sparkgpt.clean.Cleaned;
 import org.sparkgpt.clean.Cleaning;
+import org.sparkgpt.clean.RuleSet;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Metadata;
 import org.sparkgpt.corpus.Verdict;
@@ -157,7 +158,7 @@ final class DocumentHistory {
     }
   }
 
-  private boolean clean(Document document) {
+  private boolean clean(Document document) throws IOException {
     title("clean");
     Optional<StageManifest> stage = manifest(StageName.CLEAN);
     if (stage.isEmpty()) {
@@ -180,10 +181,16 @@ final class DocumentHistory {
       out.printf(Locale.ROOT, "  foreign paragraphs: %,d removed%n", cleaned.removedParagraphs());
     }
     change("repaired and normalised", document.text(), cleaned.text());
-    for (Map.Entry<String, Optional<Verdict>> check :
-        Cleaning.verdicts(cleaned, config).entrySet()) {
-      String said = check.getValue().map(DocumentHistory::verdict).orElse("passed");
-      out.printf("  %-20s%s%n", check.getKey(), said);
+    String before = cleaned.text();
+    Blocklists lists = Blocklists.read(fs.getConf(), config);
+    for (RuleSet.Check check : Cleaning.checks(cleaned, document.url(), config, lists)) {
+      out.printf(
+          "  %-28s%s%n",
+          check.rule(), check.verdict().map(DocumentHistory::verdict).orElse("passed"));
+      if (!check.text().equals(before)) {
+        change("text as " + check.rule() + " leaves it", before, check.text());
+        before = check.text();
+      }
     }
     return kept(StageName.CLEAN, document);
   }

@@ -74,7 +74,8 @@ final class RunOptions {
     return read(runFile, List.of());
   }
 
-  private static RunFile read(String runFile, List<String> settings) throws IOException {
+  /** A run file with further settings, which win. */
+  static RunFile read(String runFile, List<String> settings) throws IOException {
     Path path = new Path(runFile);
     FileSystem fs = path.getFileSystem(Sessions.hadoopConfiguration());
     if (path.toUri().getScheme() == null && Files.isRegularFile(java.nio.file.Path.of(runFile))) {

@@ -1,5 +1,6 @@
 package org.sparkgpt.config;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.sparkgpt.decontaminate.EvaluationSet;
+import org.sparkgpt.clean.RuleSet;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.stage.StageName;
 
@@ -33,6 +37,45 @@ class RunFileTest {
     assertThat(config.train().steps()).isEqualTo(7);
     assertThat(config.train().workers()).isEqualTo(2);
     assertThat(config.seed()).isEqualTo(5);
+  }
+
+  @Test
+  void aRunChangesSingleThresholdsOfAProfile() {
+    String dolma = "clean: {rules: [gopher@dolma], thresholds: {gopher@dolma: {minWords: 30}}}\n";
+    assertThat(load(MINIMAL + dolma).clean().thresholds())
+        .containsOnlyKeys("gopher@dolma")
+        .extractingByKey(
+            "gopher@dolma", as(InstanceOfAssertFactories.map(String.class, Double.class)))
+        .containsEntry("minWords", 30.0)
+        .containsEntry("maxWords", 100_000.0);
+    assertThatThrownBy(() -> load(MINIMAL, "clean.thresholds.gopher@dolam.minWords=30"))
+        .hasMessage(
+            "the command line: unknown key 'clean.thresholds.gopher@dolam'; did you mean"
+                + " 'clean.thresholds.gopher@dolma'?");
+    assertThatThrownBy(() -> load(MINIMAL, "clean.thresholds.gopher@dolma.minWord=30"))
+        .hasMessage(
+            "the command line: unknown key 'clean.thresholds.gopher@dolma.minWord'; did you mean"
+                + " 'clean.thresholds.gopher@dolma.minWords'?");
+    assertThatThrownBy(() -> load(MINIMAL, "clean.thresholds.gopher@dolma.minWords=few"))
+        .hasMessageContaining("clean.thresholds.gopher@dolma.minWords: ");
+    assertThatThrownBy(() -> load(MINIMAL, "clean.thresholds.gopher@dolma=30"))
+        .hasMessage(
+            "the command line: 'clean.thresholds.gopher@dolma' is a section, expected keys below"
+                + " it");
+    assertThatThrownBy(() -> load(MINIMAL, "clean.rules=[gopher-quality]"))
+        .hasMessageStartingWith("my.yaml: clean.rules: unknown rule 'gopher-quality', known are");
+    assertThatThrownBy(() -> load(MINIMAL, "clean.blocklists.words=[a]"))
+        .hasMessageContaining("clean.blocklists.words");
+  }
+
+  @Test
+  void everyProfileHasItsThresholds() {
+    String all = "clean.rules=[" + String.join(",", RuleSet.profiles()) + "]";
+    assertThat(load(MINIMAL, all).clean().thresholds().keySet())
+        .containsExactlyElementsOf(RuleSet.profiles());
+    assertThat(RunFile.reference().at("/clean/thresholds").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrderElementsOf(RuleSet.profiles());
   }
 
   @Test

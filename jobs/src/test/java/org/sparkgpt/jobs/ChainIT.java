@@ -95,7 +95,7 @@ class ChainIT {
         """
         output: %s
         ingest: {inputs: [%s]}
-        clean: {rules: [gopher-quality]}
+        clean: {rules: [gopher@datatrove]}
         tokenizer: {kind: bpe, vocabulary: 600}
         tokenize: {valFraction: 0.1, shardTokens: 10000}
         model: {vocabulary: 600, context: 32, layers: 2, heads: 2, embd: 32}

@@ -51,7 +51,7 @@ class DocumentHistoryTest {
         output: %s
         stages: [ingest, clean, dedup]
         ingest: {inputs: ["%s"]}
-        clean: {minLanguageConfidence: 0.1, rules: [gopher-quality], gopherQuality: {minWords: 20, minStopWords: 1}}
+        clean: {minLanguageConfidence: 0.1, rules: [gopher@datatrove, c4@code], thresholds: {gopher@datatrove: {minWords: 20, minStopWords: 1}, c4@code: {minSentences: 1}}}
         """
             .formatted(temp.resolve("run"), in);
     Files.writeString(temp.resolve("run.yaml"), yaml);
@@ -96,7 +96,8 @@ class DocumentHistoryTest {
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("in windows-1252 (detection)", "title         A story", STORY)
-        .contains("repairs: nothing to do", "language: eng", "gopher-quality      passed")
+        .contains("repairs: nothing to do", "language: eng", "gopher@datatrove            passed")
+        .contains("text as c4@code leaves it: ", "- The café")
         .contains("keeper of its cluster", "tokenize\n  has not been run");
   }
 
@@ -115,7 +116,7 @@ class DocumentHistoryTest {
   void rejectedDocumentsSayWhyAndByHowMuch() {
     assertThat(inspect(source("short.txt")).out())
         .contains("rejected: language-confidence, value 0.", "threshold 0.1")
-        .contains("gopher-quality/words, value 3, threshold 20");
+        .contains("gopher@datatrove/words, value 3, threshold 20");
     assertThat(inspect(source("empty.txt")).out()).contains("rejected: ingest/empty");
   }
 
