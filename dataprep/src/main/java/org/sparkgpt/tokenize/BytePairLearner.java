@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * Pair counts are kept up incrementally: a merge touches only the words that hold its pair. The
  * result does not depend on the order of the words.
  *
- * <p>Everything is in arrays of numbers: some 10 bytes of heap for a byte of the words and as much
- * again for where pairs are, 32 bytes for a word and 40 for a pair.
+ * <p>Everything is in arrays of numbers: some 15 bytes of heap for a byte of the words, 20 for a
+ * word and 40 for a pair.
  */
 final class BytePairLearner {
   private static final Logger LOG = LoggerFactory.getLogger(BytePairLearner.class);

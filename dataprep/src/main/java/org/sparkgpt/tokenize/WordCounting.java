@@ -46,7 +46,7 @@ final class WordCounting {
    * @param bytes of their UTF-8
    */
   record Limit(long words, long bytes) {
-    /** {@link BytePairLearner} takes some 15 bytes of heap a byte and 60 a word: 1.2 GB. */
+    /** {@link BytePairLearner} takes 1.2 GB of heap for these. */
     static final Limit DRIVER = new Limit(4_000_000, 64_000_000);
   }
 

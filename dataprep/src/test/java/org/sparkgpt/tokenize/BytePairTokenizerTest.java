@@ -57,6 +57,24 @@ class BytePairTokenizerTest {
   }
 
   @Test
+  void idsEqualJtokkitsInEveryScript() {
+    for (String text :
+        new String[] {
+          "They'll say it's we've I'm you'd don't 'tis CAN'T rock'n'roll '''s",
+          "a\u00A0b\u00A0 c \u00A0\u3000d\u200Be\u2028f\u0085g",
+          "👩‍👩‍👧‍👦 🇩🇪🏳️‍🌈 👍🏽!😀😀😀",
+          "東京は日本の首都である。 中華人民共和國，歡迎！한국어 텍스트",
+          "שלום עולם, مرحبا بالعالم ١٢٣ \u202Babc\u202C",
+          "Привет, мир! Ελλάδα नमस्ते ภาษาไทย ქართული",
+          "x" + " ".repeat(200) + "y\n\n\n\n   \tz \r\n ",
+          "3.14159265358979 " + "0123456789".repeat(50) + " ½²Ⅷ",
+          "𝒜𝒷 𐍈 \u0000\uFFFD",
+        }) {
+      assertThat(GPT2.encode(text)).as(text).isEqualTo(byJtokkit(text));
+    }
+  }
+
+  @Test
   void longWordsEqualJtokkitsToo() {
     SplittableRandom random = new SplittableRandom(3);
     for (int length : new int[] {63, 64, 65, 66, 127, 500, 3000, 70_000}) {
