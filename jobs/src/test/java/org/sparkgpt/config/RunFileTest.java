@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
-import org.sparkgpt.decontaminate.EvaluationSet;
 import org.sparkgpt.clean.RuleSet;
+import org.sparkgpt.decontaminate.EvaluationSet;
 import org.sparkgpt.layer.ParameterLayout;
 import org.sparkgpt.stage.StageName;
 
