@@ -28,6 +28,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkgpt.checkpoint.Checkpoint;
 import org.sparkgpt.checkpoint.Checkpoints;
+import org.sparkgpt.stage.StageName;
 
 /**
  * The cluster of {@code scripts/cluster.sh} and on it the packaged {@code scripts/sparkgpt}: HDFS,
@@ -64,11 +66,18 @@ class ClusterIT {
     assertThat(started.exitCode()).as(started.err()).isZero();
     hdfs = FileSystem.get(URI.create(uri("/")), new Configuration());
     Path corpus = Path.of("src/test/resources/corpus").toAbsolutePath();
+    Path quotations = folder.resolve("quotations.txt");
+    Files.writeString(
+        quotations, "Let us kill him, and we'll have corn at our own price. Is't a verdict?");
     Files.writeString(
         folder.resolve("run.yaml"),
         """
         output: %s
+        stages: [ingest, clean, quality, dedup, passages, decontaminate, redact, train-tokenizer, tokenize,
+                 train, evaluate, export]
         ingest: {inputs: [%s]}
+        quality: {positives: ["*1", "*2", "*3"], select: none}
+        decontaminate: {sets: {quotations: "%s"}}
         clean: {rules: [gopher@datatrove]}
         tokenizer: {kind: bpe, vocabulary: 600}
         tokenize: {valFraction: 0.1, shardTokens: 10000}
@@ -78,7 +87,7 @@ class ClusterIT {
           {workers: 2, strategy: diloco, steps: 150, localSteps: 10, batchSize: 8, microBatch: 4,
            checkpointSteps: 50, logSteps: 10}
         """
-            .formatted(uri("/run"), corpus));
+            .formatted(uri("/run"), corpus, quotations));
     pipeline = run("sparkgpt", "pipeline", "run.yaml");
     assertThat(pipeline.exitCode()).as(pipeline.err()).isZero();
   }
@@ -122,11 +131,57 @@ class ClusterIT {
     Result again = run("sparkgpt", "pipeline", "run.yaml");
 
     assertThat(again.exitCode()).as(again.err()).isZero();
-    assertThat(again.out().lines().filter(line -> line.contains("up to date since"))).hasSize(8);
+    assertThat(again.out().lines().filter(line -> line.contains("up to date since"))).hasSize(12);
   }
 
   @Test
   @Order(4)
+  void killedAndRepeatedWithOneTaskAtATimeTheDocumentsAreTheSame() throws Exception {
+    Path local = folder.resolve("local");
+    ProcessBuilder alone =
+        process("sparkgpt", "pipeline", "run.yaml", "--until", "redact", "output=" + local);
+    alone.environment().put("SPARKGPT_MASTER", "local[1]");
+    Process killed = alone.redirectError(folder.resolve("killed.txt").toFile()).start();
+    while (!hasWorkOn(local, StageName.DEDUP)) {
+      assertThat(killed.isAlive()).as("dedup was not seen at work: killed.txt").isTrue();
+    }
+    killed.descendants().forEach(ProcessHandle::destroyForcibly);
+    killed.destroyForcibly().waitFor();
+
+    Result repeated = run(alone);
+
+    assertThat(repeated.exitCode()).as(repeated.err()).isZero();
+    try (SparkSession spark = Sessions.open("compare", List.of())) {
+      for (StageName stage : StageName.values()) {
+        if (stage.writesDocuments()) {
+          var alones = stage.directory(new org.apache.hadoop.fs.Path(local.toUri()));
+          assertThat(rows(spark, stage.directory(path("/run"))))
+              .as(stage.command())
+              .isNotEmpty()
+              .isEqualTo(rows(spark, alones));
+        }
+      }
+    }
+  }
+
+  private static boolean hasWorkOn(Path run, StageName stage) throws IOException {
+    if (!Files.exists(run)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(run)) {
+      return entries.anyMatch(e -> e.getFileName().toString().startsWith(stage + ".tmp-"));
+    }
+  }
+
+  /** Kept and rejected documents with all their columns, sorted. */
+  private static List<String> rows(SparkSession spark, org.apache.hadoop.fs.Path directory) {
+    return spark.read().parquet(directory.toString()).toJSON().collectAsList().stream()
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  @Order(5)
   void executorKilledInTrainingCostsNoBit() throws Exception {
     copyTokens("/killed");
     Process process = process("sparkgpt", "train", "run.yaml", "output=" + uri("/killed")).start();
@@ -151,7 +206,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void driverKilledInTheMiddleOfACheckpointIsResumedToTheSameBits() throws Exception {
     copyTokens("/resumed");
     Path log = folder.resolve("resumed.txt");
@@ -177,7 +232,7 @@ class ClusterIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void startRepairsWhatWasKilled() throws Exception {
     for (String role : List.of("datanode-1", "worker-2")) {
       assertThat(run("cluster.sh", "kill", role).exitCode()).isZero();
@@ -223,8 +278,12 @@ class ClusterIT {
   }
 
   private Result run(String script, String... arguments) throws IOException, InterruptedException {
+    return run(process(script, arguments));
+  }
+
+  private static Result run(ProcessBuilder builder) throws IOException, InterruptedException {
     Path err = Files.createTempFile(folder, "err", ".txt");
-    Process process = process(script, arguments).redirectError(err.toFile()).start();
+    Process process = builder.redirectError(err.toFile()).start();
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), out, Files.readString(err));
