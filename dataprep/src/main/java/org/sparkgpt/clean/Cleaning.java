@@ -3,21 +3,19 @@ package org.sparkgpt.clean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.DocumentJudge;
 import org.sparkgpt.corpus.Verdict;
 
 /**
@@ -51,7 +49,12 @@ public final class Cleaning {
           .add("language", DataTypes.StringType, false)
           .add("share", DataTypes.DoubleType, false);
 
-  private static final int COLUMNS = 7;
+  private static final StructType OWN =
+      new StructType()
+          .add(LANGUAGE, DataTypes.StringType, false)
+          .add(LANGUAGE_CONFIDENCE, DataTypes.DoubleType, false)
+          .add(LANGUAGES, DataTypes.createArrayType(SHARE, false), false)
+          .add(REMOVED_PARAGRAPHS, DataTypes.IntegerType, false);
 
   private Cleaning() {}
 
@@ -62,21 +65,35 @@ public final class Cleaning {
    */
   public static Dataset<Row> annotate(Dataset<Row> documents, CleanConfig config) {
     StructType schema = documents.schema();
-    StructType judged =
-        Verdict.appendTo(
-            schema
-                .add(LANGUAGE, DataTypes.StringType, false)
-                .add(LANGUAGE_CONFIDENCE, DataTypes.DoubleType, false)
-                .add(LANGUAGES, DataTypes.createArrayType(SHARE, false), false)
-                .add(REMOVED_PARAGRAPHS, DataTypes.IntegerType, false));
+    int text = schema.fieldIndex(Document.TEXT);
+    int url = schema.fieldIndex(Document.URL);
     SparkContext spark = documents.sparkSession().sparkContext();
     Broadcast<Blocklists> lists =
         JavaSparkContext.fromSparkContext(spark)
             .broadcast(blocklists(spark.hadoopConfiguration(), config));
-    return documents.mapPartitions(
-        new Annotate(
-            config, lists, schema.fieldIndex(Document.TEXT), schema.fieldIndex(Document.URL)),
-        Encoders.row(judged));
+    return DocumentJudge.judgeAll(
+        documents,
+        OWN,
+        () -> {
+          Judge judge = new Judge(config, lists.value());
+          return row -> judged(judge, row.getString(text), row.getString(url));
+        });
+  }
+
+  private static DocumentJudge.Judged judged(Judge judge, String text, String url) {
+    Cleaned cleaned = judge.clean(text);
+    RuleSet.Judged judged = judge.judge(cleaned, url);
+    Object[] shares =
+        cleaned.shares().stream()
+            .map(share -> RowFactory.create(share.language(), share.share()))
+            .toArray();
+    return new DocumentJudge.Judged(
+        judged.text(),
+        judged.verdict().orElse(null),
+        cleaned.language(),
+        cleaned.confidence(),
+        shares,
+        cleaned.removedParagraphs());
   }
 
   private static Blocklists blocklists(Configuration hadoop, CleanConfig config) {
@@ -84,62 +101,6 @@ public final class Cleaning {
       return Blocklists.read(hadoop, config);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a list of clean.blocklists", e);
-    }
-  }
-
-  private static final class Annotate implements MapPartitionsFunction<Row, Row> {
-    private final CleanConfig config;
-    private final Broadcast<Blocklists> lists;
-    private final int textColumn;
-    private final int urlColumn;
-
-    Annotate(CleanConfig config, Broadcast<Blocklists> lists, int textColumn, int urlColumn) {
-      this.config = config;
-      this.lists = lists;
-      this.textColumn = textColumn;
-      this.urlColumn = urlColumn;
-    }
-
-    @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-      Judge judge = new Judge(config, lists.value());
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          return annotate(rows.next(), judge);
-        }
-      };
-    }
-
-    private Row annotate(Row row, Judge judge) {
-      Cleaned cleaned = judge.clean(row.getString(textColumn));
-      RuleSet.Judged judged = judge.judge(cleaned, row.getString(urlColumn));
-      int width = row.size();
-      Object[] values = new Object[width + COLUMNS];
-      for (int i = 0; i < width; i++) {
-        values[i] = i == textColumn ? judged.text() : row.get(i);
-      }
-      values[width] = cleaned.language();
-      values[width + 1] = cleaned.confidence();
-      values[width + 2] =
-          cleaned.shares().stream()
-              .map(share -> RowFactory.create(share.language(), share.share()))
-              .toArray();
-      values[width + 3] = cleaned.removedParagraphs();
-      judged
-          .verdict()
-          .ifPresent(
-              v -> {
-                values[width + 4] = v.reason();
-                values[width + 5] = v.value();
-                values[width + 6] = v.threshold();
-              });
-      return RowFactory.create(values);
     }
   }
 

@@ -1,17 +1,15 @@
 package org.sparkgpt.decontaminate;
 
-import java.util.Iterator;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.DocumentJudge;
 import org.sparkgpt.corpus.Verdict;
 
 /**
@@ -54,8 +52,6 @@ public final class Decontamination {
           .add(END, DataTypes.IntegerType, false)
           .add(SET, DataTypes.StringType, true);
 
-  private static final int COLUMNS = 4;
-
   private Decontamination() {}
 
   /**
@@ -70,59 +66,22 @@ public final class Decontamination {
     // Only the n-grams to cut out travel: as a rule few of those in the sets.
     Broadcast<NGramIndex> index =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(overlap.toCut());
-    StructType schema = documents.schema();
-    StructType judged =
-        Verdict.appendTo(schema.add(REMOVED_SPANS, DataTypes.createArrayType(SPAN, false), false));
-    return documents.mapPartitions(
-        new CutOut(index, overlap.config(), schema.fieldIndex(Document.TEXT)),
-        Encoders.row(judged));
+    int text = documents.schema().fieldIndex(Document.TEXT);
+    DecontaminateConfig config = overlap.config();
+    return DocumentJudge.judgeAll(
+        documents,
+        new StructType().add(REMOVED_SPANS, DataTypes.createArrayType(SPAN, false), false),
+        () -> {
+          Cutter cutter = new Cutter(index.value(), config);
+          return row -> judged(cutter.cut(row.getString(text)));
+        });
   }
 
-  private static final class CutOut implements MapPartitionsFunction<Row, Row> {
-    private final Broadcast<NGramIndex> index;
-    private final DecontaminateConfig config;
-    private final int textColumn;
-
-    CutOut(Broadcast<NGramIndex> index, DecontaminateConfig config, int textColumn) {
-      this.index = index;
-      this.config = config;
-      this.textColumn = textColumn;
-    }
-
-    @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-      Cutter cutter = new Cutter(index.value(), config);
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          return annotate(rows.next(), cutter);
-        }
-      };
-    }
-
-    private Row annotate(Row row, Cutter cutter) {
-      Cut cut = cutter.cut(row.getString(textColumn));
-      int width = row.size();
-      Object[] values = new Object[width + COLUMNS];
-      for (int i = 0; i < width; i++) {
-        values[i] = i == textColumn ? cut.text() : row.get(i);
-      }
-      values[width] =
-          cut.removed().stream()
-              .map(span -> RowFactory.create(span.start(), span.end(), span.set()))
-              .toArray();
-      Verdict verdict = cut.verdict();
-      if (verdict != null) {
-        values[width + 1] = verdict.reason();
-        values[width + 2] = verdict.value();
-        values[width + 3] = verdict.threshold();
-      }
-      return RowFactory.create(values);
-    }
+  private static DocumentJudge.Judged judged(Cut cut) {
+    Object[] removed =
+        cut.removed().stream()
+            .map(span -> RowFactory.create(span.start(), span.end(), span.set()))
+            .toArray();
+    return new DocumentJudge.Judged(cut.text(), cut.verdict(), (Object) removed);
   }
 }

@@ -1,17 +1,14 @@
 package org.sparkgpt.quality;
 
-import java.util.Iterator;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.DocumentJudge;
 import org.sparkgpt.corpus.Verdict;
 
 /**
@@ -45,9 +42,24 @@ public final class Quality {
   public static Dataset<Row> annotate(
       Dataset<Row> documents, QualityConfig config, QualityModel model, long seed) {
     StructType schema = documents.schema();
-    StructType judged = Verdict.appendTo(schema.add(SCORE, DataTypes.DoubleType, false));
-    return documents.mapPartitions(
-        new Annotate(config, broadcast(documents, model), seed, schema), Encoders.row(judged));
+    int id = schema.fieldIndex(Document.ID);
+    int text = schema.fieldIndex(Document.TEXT);
+    int source = schema.fieldIndex(Document.SOURCE);
+    int url = schema.fieldIndex(Document.URL);
+    Patterns positives = new Patterns(config.positives());
+    Broadcast<QualityModel> shared = broadcast(documents, model);
+    return DocumentJudge.judgeAll(
+        documents,
+        new StructType().add(SCORE, DataTypes.DoubleType, false),
+        () -> {
+          WordFeatures words = new WordFeatures();
+          return row -> {
+            double score = shared.value().score(row.getString(text), words);
+            boolean isPositive = positives.match(row.getString(source), row.getString(url));
+            Verdict verdict = isPositive ? null : judge(row.getString(id), score, config, seed);
+            return new DocumentJudge.Judged(row.getString(text), verdict, score);
+          };
+        });
   }
 
   /** Two megabytes: sent to each executor once, not with each task. */
@@ -80,61 +92,5 @@ public final class Quality {
 
   private static Verdict below(String reason, double score, double least) {
     return score < least ? new Verdict(reason, score, least) : null;
-  }
-
-  private static final class Annotate implements MapPartitionsFunction<Row, Row> {
-    private final QualityConfig config;
-    private final Broadcast<QualityModel> model;
-    private final long seed;
-    private final Patterns positives;
-    private final int id;
-    private final int text;
-    private final int source;
-    private final int url;
-
-    Annotate(QualityConfig config, Broadcast<QualityModel> model, long seed, StructType schema) {
-      this.config = config;
-      this.model = model;
-      this.seed = seed;
-      positives = new Patterns(config.positives());
-      id = schema.fieldIndex(Document.ID);
-      text = schema.fieldIndex(Document.TEXT);
-      source = schema.fieldIndex(Document.SOURCE);
-      url = schema.fieldIndex(Document.URL);
-    }
-
-    @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-      WordFeatures words = new WordFeatures();
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          return annotate(rows.next(), words);
-        }
-      };
-    }
-
-    private Row annotate(Row row, WordFeatures words) {
-      double score = model.value().score(row.getString(text), words);
-      boolean isPositive = positives.match(row.getString(source), row.getString(url));
-      Verdict verdict = isPositive ? null : judge(row.getString(id), score, config, seed);
-      int width = row.size();
-      Object[] values = new Object[width + 4];
-      for (int i = 0; i < width; i++) {
-        values[i] = row.get(i);
-      }
-      values[width] = score;
-      if (verdict != null) {
-        values[width + 1] = verdict.reason();
-        values[width + 2] = verdict.value();
-        values[width + 3] = verdict.threshold();
-      }
-      return RowFactory.create(values);
-    }
   }
 }

@@ -6,17 +6,14 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sum;
 
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.sparkgpt.corpus.Document;
+import org.sparkgpt.corpus.DocumentJudge;
 import org.sparkgpt.corpus.Verdict;
 import scala.collection.JavaConverters;
 
@@ -48,15 +45,20 @@ public final class Redaction {
    * {@link Verdict} appended. Ids stay those of the ingested text.
    */
   public static Dataset<Row> annotate(Dataset<Row> documents, RedactConfig config) {
-    StructType schema = documents.schema();
-    StructType judged =
-        Verdict.appendTo(
-            schema.add(
+    StructType own =
+        new StructType()
+            .add(
                 REDACTIONS,
                 DataTypes.createMapType(DataTypes.StringType, DataTypes.IntegerType, false),
-                false));
-    return documents.mapPartitions(
-        new Annotate(config, schema.fieldIndex(Document.TEXT)), Encoders.row(judged));
+                false);
+    int text = documents.schema().fieldIndex(Document.TEXT);
+    return DocumentJudge.judgeAll(
+        documents,
+        own,
+        () -> {
+          PiiScanner scanner = new PiiScanner(EnumSet.copyOf(config.classes()));
+          return row -> judge(row.getString(text), scanner, config);
+        });
   }
 
   /**
@@ -78,51 +80,13 @@ public final class Redaction {
     return figures;
   }
 
-  private static final class Annotate implements MapPartitionsFunction<Row, Row> {
-    private final RedactConfig config;
-    private final int textColumn;
-
-    Annotate(RedactConfig config, int textColumn) {
-      this.config = config;
-      this.textColumn = textColumn;
-    }
-
-    @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
-      PiiScanner scanner = new PiiScanner(EnumSet.copyOf(config.classes()));
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          return annotate(rows.next(), scanner);
-        }
-      };
-    }
-
-    private Row annotate(Row row, PiiScanner scanner) {
-      Redacted redacted = scanner.redact(row.getString(textColumn));
-      Verdict verdict = judge(redacted.hits(), config);
-      int width = row.size();
-      Object[] values = new Object[width + 4];
-      for (int i = 0; i < width; i++) {
-        values[i] = row.get(i);
-      }
-      Map<String, Integer> counts = new LinkedHashMap<>();
-      redacted.counts().forEach((pii, count) -> counts.put(pii.label(), count));
-      values[width] = JavaConverters.mapAsScalaMap(counts);
-      if (verdict == null) {
-        values[textColumn] = redacted.text();
-      } else {
-        values[width + 1] = verdict.reason();
-        values[width + 2] = verdict.value();
-        values[width + 3] = verdict.threshold();
-      }
-      return RowFactory.create(values);
-    }
+  private static DocumentJudge.Judged judge(String text, PiiScanner scanner, RedactConfig config) {
+    Redacted redacted = scanner.redact(text);
+    Verdict verdict = judge(redacted.hits(), config);
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    redacted.counts().forEach((pii, count) -> counts.put(pii.label(), count));
+    return new DocumentJudge.Judged(
+        verdict == null ? redacted.text() : text, verdict, JavaConverters.mapAsScalaMap(counts));
   }
 
   /** Why a document is dropped, or null if it is kept. */
