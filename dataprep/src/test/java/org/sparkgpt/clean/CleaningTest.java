@@ -106,6 +106,7 @@ class CleaningTest {
               "source",
               "url",
               "metadata",
+              "fetched",
               "length",
               "language",
               "language_confidence",

@@ -55,7 +55,7 @@ class DecontaminationTest {
   }
 
   private static Row row(String id, String text) {
-    return RowFactory.create(id, text, "s", null, null);
+    return RowFactory.create(id, text, "s", null, null, null);
   }
 
   private static Dataset<Row> table(List<Row> documents) {

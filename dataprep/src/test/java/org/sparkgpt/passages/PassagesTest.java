@@ -430,7 +430,7 @@ class PassagesTest {
   }
 
   private static Row row(String id, String text) {
-    return RowFactory.create(id, text, "s", null, null);
+    return RowFactory.create(id, text, "s", null, null, null);
   }
 
   private static Row document(String text, String source) {

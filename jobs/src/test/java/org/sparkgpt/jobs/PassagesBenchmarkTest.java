@@ -29,8 +29,8 @@ class PassagesBenchmarkTest {
         IntStream.range(0, 500).mapToObj(i -> "word" + i).collect(Collectors.joining(" "));
     List<Row> documents =
         List.of(
-            RowFactory.create("1", text, "a", null, null, null, null, null),
-            RowFactory.create("2", text, "b", null, null, null, null, null));
+            RowFactory.create("1", text, "a", null, null, null, null, null, null),
+            RowFactory.create("2", text, "b", null, null, null, null, null, null));
     try (SparkSession spark =
         SparkSession.builder().master("local[1]").config("spark.ui.enabled", false).getOrCreate()) {
       DocumentTable.write(
