@@ -1,10 +1,10 @@
 package org.sparkgpt.dedup;
 
-import static org.apache.spark.sql.functions.bit_xor;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -34,9 +34,26 @@ final class Snapshot implements AutoCloseable {
     this.stored = stored;
     this.rows = rows;
     Column[] columns = Arrays.stream(rows.columns()).map(functions::col).toArray(Column[]::new);
-    Row digest = rows.agg(functions.count(lit(1)), bit_xor(xxhash64(columns))).first();
-    count = digest.getLong(0);
-    checksum = count == 0 ? 0 : digest.getLong(1);
+    long counted = 0;
+    long combined = 0;
+    // Not an aggregation of Spark SQL's: that is a shuffle, one for each of the many small tables.
+    for (long[] digest :
+        rows.select(xxhash64(columns)).javaRDD().mapPartitions(Snapshot::digest).collect()) {
+      counted += digest[0];
+      combined ^= digest[1];
+    }
+    count = counted;
+    checksum = combined;
+  }
+
+  /** Of a partition's hashes: how many there are, and their XOR. */
+  private static Iterator<long[]> digest(Iterator<Row> hashes) {
+    long[] digest = new long[2];
+    while (hashes.hasNext()) {
+      digest[0]++;
+      digest[1] ^= hashes.next().getLong(0);
+    }
+    return List.of(digest).iterator();
   }
 
   /**

@@ -232,13 +232,14 @@ class DecontaminationTest {
               "source",
               "url",
               "metadata",
+              "fetched",
               "more",
               "removed_spans",
               "reason",
               "value",
               "threshold");
       List<String> rows =
-          judged.drop("source", "url", "metadata", "more").collectAsList().stream()
+          judged.drop("source", "url", "metadata", "fetched", "more").collectAsList().stream()
               .map(
                   r ->
                       PlainDecontamination.line(

@@ -4,6 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.feature.MinHashLSH;
 import org.apache.spark.ml.feature.MinHashLSHModel;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -24,22 +27,20 @@ final class MinHashLshJoin {
   private MinHashLshJoin() {}
 
   /**
-   * The number of hash tables whose recall at a similarity s, 1 - (1 - s)^tables, comes closest to
-   * {@code recall}.
+   * The number of hash tables whose recall is closest to {@code recall}.
+   *
+   * @param similarities of the pairs that are to be found
    */
-  static int tables(double similarity, double recall) {
-    int best = 1;
-    for (int tables = 2; tables <= 100; tables++) {
-      if (Math.abs(recall(similarity, tables) - recall)
-          < Math.abs(recall(similarity, best) - recall)) {
-        best = tables;
-      }
-    }
-    return best;
+  static int tables(List<Double> similarities, double recall) {
+    return IntStream.rangeClosed(1, 100)
+        .boxed()
+        .min(Comparator.comparingDouble(t -> Math.abs(recall(similarities, t) - recall)))
+        .orElseThrow();
   }
 
-  static double recall(double similarity, int tables) {
-    return 1 - Math.pow(1 - similarity, tables);
+  /** The share of these pairs that so many tables can be expected to find. */
+  static double recall(List<Double> similarities, int tables) {
+    return similarities.stream().mapToDouble(s -> 1 - Math.pow(1 - s, tables)).average().orElse(0);
   }
 
   /** (first, second): the ids of all pairs of this similarity that it finds, each once. */

@@ -21,12 +21,14 @@ final class Sessions {
   }
 
   /**
-   * A session for any stage.
+   * A session for any stage. Shuffles of documents, ids and hashes are a tenth smaller with zstd
+   * than with Spark's default, lz4.
    *
    * @param strategies that it may train with; only {@code dl4j} makes a difference
    */
   static SparkSession open(String name, Collection<Strategy> strategies) {
-    return open(name, strategies, new SparkConf());
+    SparkConf conf = new SparkConf().setIfMissing("spark.io.compression.codec", "zstd");
+    return open(name, strategies, conf);
   }
 
   /** A session whose shuffles carry little but parameters: floats, which do not compress. */
