@@ -14,6 +14,7 @@ import static org.sparkgpt.dedup.Verification.SIMILARITY;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -100,7 +101,13 @@ public final class Deduplication {
               + QUALITY_SCORE
               + "; add the stage 'quality' before dedup, or keep: id");
     }
-    return new Deduplication(documents, earlier, config, seed).find();
+    SparkContext context = documents.sparkSession().sparkContext();
+    context.setJobDescription("dedup: look at what was found");
+    try {
+      return new Deduplication(documents, earlier, config, seed).find();
+    } finally {
+      context.setJobDescription(null);
+    }
   }
 
   private Deduplicated find() {

@@ -24,6 +24,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 final class Snapshot implements AutoCloseable {
   private static final int SMALL = 100_000;
+  private static final String JOB_DESCRIPTION = "spark.job.description";
 
   private final JavaRDD<byte[]> stored;
   private final Dataset<Row> rows;
@@ -63,6 +64,7 @@ final class Snapshot implements AutoCloseable {
   static Snapshot take(Dataset<Row> table, String job) {
     SparkSession spark = table.sparkSession();
     SparkContext context = spark.sparkContext();
+    String before = context.getLocalProperty(JOB_DESCRIPTION);
     context.setJobDescription(job);
     try {
       PackedRows packed = new PackedRows(table.schema());
@@ -71,7 +73,7 @@ final class Snapshot implements AutoCloseable {
       JavaRDD<Row> rows = stored.flatMap(packed::rows);
       return new Snapshot(stored, spark.createDataFrame(rows, table.schema()));
     } finally {
-      context.setJobDescription(null);
+      context.setJobDescription(before);
     }
   }
 

@@ -268,9 +268,11 @@ final class Chain implements AutoCloseable {
     synchronized (this) {
       open = session;
     }
-    return open == null
-        ? 0
-        : coreTime.seconds(JavaSparkContext.fromSparkContext(open.sparkContext()));
+    if (open == null) {
+      return 0;
+    }
+    open.sparkContext().setLocalProperty(JOB_GROUP, running.command());
+    return coreTime.seconds(JavaSparkContext.fromSparkContext(open.sparkContext()));
   }
 
   private synchronized void stopSpark() {

@@ -175,7 +175,7 @@ class ChainIT {
     assertThat(report.exitCode()).as(report.err()).isZero();
     assertThat(report.out()).contains("run/checkpoints/report.html");
     assertThat(page).content().contains("Step 120 of 120");
-    assertThat(call("report", at("run/tokens")).err()).contains("no training here");
+    assertThat(call("report", at("run/tokens")).err()).contains("nor a training here");
   }
 
   @Test
