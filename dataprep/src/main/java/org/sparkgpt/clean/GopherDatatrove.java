@@ -10,46 +10,28 @@ import org.sparkgpt.corpus.Verdict;
  * tokenizer, which has no exact twin in Java and cuts marks off words. Stop words count once each.
  */
 final class GopherDatatrove implements Rule {
-  private final Bound minWords;
-  private final Bound maxWords;
-  private final Bound minWordLength;
-  private final Bound maxWordLength;
+  private final GopherBounds bounds;
   private final Bound hashes;
   private final Bound ellipses;
-  private final Bound bulletLines;
-  private final Bound ellipsisLines;
-  private final Bound letterWords;
-  private final StopWords stopWords;
 
   GopherDatatrove(Thresholds t) {
-    minWords = t.atLeast("words", "minWords");
-    maxWords = t.atMost("words", "maxWords");
-    t.requireOrdered(minWords, maxWords, "minWords", "maxWords");
-    minWordLength = t.atLeast("mean-word-length", "minMeanWordLength");
-    maxWordLength = t.atMost("mean-word-length", "maxMeanWordLength");
-    t.requireOrdered(minWordLength, maxWordLength, "minMeanWordLength", "maxMeanWordLength");
+    bounds = new GopherBounds(t, "mean", true);
     hashes = t.atMost("hashes", "maxHashesPerWord");
     ellipses = t.atMost("ellipses", "maxEllipsesPerWord");
-    bulletLines = t.atMostFraction("bullet-lines", "maxBulletLineFraction");
-    ellipsisLines = t.atMostFraction("ellipsis-lines", "maxEllipsisLineFraction");
-    letterWords = t.atLeastFraction("letter-words", "minLetterWordFraction");
-    stopWords = new StopWords(t.atLeast("stop-words", "minStopWords"), true);
   }
 
   @Override
   public Optional<Verdict> reject(Text text) {
     Words words = text.words();
     double all = words.count();
-    return minWords
-        .check(words.lexical())
-        .or(() -> maxWords.check(words.lexical()))
-        .or(() -> minWordLength.check(words.meanLexicalLength()))
-        .or(() -> maxWordLength.check(words.meanLexicalLength()))
+    return bounds
+        .rejectWords(words.lexical())
+        .or(() -> bounds.rejectWordLength(words.meanLexicalLength()))
         .or(() -> hashes.check(words.hashSigns() / all))
         .or(() -> ellipses.check(words.ellipses() / all))
         .or(() -> rejectLines(text.characters()))
-        .or(() -> letterWords.check(words.withLetter() / all))
-        .or(() -> stopWords.check(text));
+        .or(() -> bounds.rejectLetterWords(words.withLetter() / all))
+        .or(() -> bounds.rejectStopWords(text));
   }
 
   /** Lines as Python's {@code splitlines} has them: empty ones count, none is behind the last. */
@@ -69,7 +51,6 @@ final class GopherDatatrove implements Rule {
       }
     }
     double all = lines;
-    double withEllipsis = ellipsisEnds / all;
-    return bulletLines.check(bullets / all).or(() -> ellipsisLines.check(withEllipsis));
+    return bounds.rejectLines(bullets / all, ellipsisEnds / all);
   }
 }

@@ -11,46 +11,25 @@ import org.sparkgpt.corpus.Verdict;
  * and stop words counted as often as they occur. Dolma splits at white space too: exact.
  */
 final class GopherDolma implements Rule {
-  private final Bound minWords;
-  private final Bound maxWords;
-  private final Bound minWordLength;
-  private final Bound maxWordLength;
+  private final GopherBounds bounds;
   private final Bound symbols;
-  private final Bound bulletLines;
-  private final Bound ellipsisLines;
-  private final Bound letterWords;
-  private final StopWords stopWords;
 
   GopherDolma(Thresholds t) {
-    minWords = t.atLeast("words", "minWords");
-    maxWords = t.atMost("words", "maxWords");
-    t.requireOrdered(minWords, maxWords, "minWords", "maxWords");
-    minWordLength = t.atLeast("median-word-length", "minMedianWordLength");
-    maxWordLength = t.atMost("median-word-length", "maxMedianWordLength");
-    t.requireOrdered(minWordLength, maxWordLength, "minMedianWordLength", "maxMedianWordLength");
+    bounds = new GopherBounds(t, "median", false);
     symbols = t.atMostFraction("symbol-words", "maxSymbolWordFraction");
-    bulletLines = t.atMostFraction("bullet-lines", "maxBulletLineFraction");
-    ellipsisLines = t.atMostFraction("ellipsis-lines", "maxEllipsisLineFraction");
-    letterWords = t.atLeastFraction("letter-words", "minLetterWordFraction");
-    stopWords = new StopWords(t.atLeast("stop-words", "minStopWords"), false);
   }
 
   @Override
   public Optional<Verdict> reject(Text text) {
     Words words = text.words();
     double all = Math.max(1, words.count());
-    return minWords
-        .check(words.count())
-        .or(() -> maxWords.check(words.count()))
-        .or(() -> rejectWordLength(words.medianLength()))
+    return bounds
+        .rejectWords(words.count())
+        .or(() -> bounds.rejectWordLength(words.medianLength()))
         .or(() -> symbols.check(words.withSymbol() / all))
         .or(() -> rejectLines(text))
-        .or(() -> letterWords.check(words.withLetter() / all))
-        .or(() -> stopWords.check(text));
-  }
-
-  private Optional<Verdict> rejectWordLength(double median) {
-    return minWordLength.check(median).or(() -> maxWordLength.check(median));
+        .or(() -> bounds.rejectLetterWords(words.withLetter() / all))
+        .or(() -> bounds.rejectStopWords(text));
   }
 
   private Optional<Verdict> rejectLines(Text text) {
@@ -66,7 +45,6 @@ final class GopherDolma implements Rule {
       }
     }
     double all = rows.count();
-    double withEllipsis = ellipses / all;
-    return bulletLines.check(bullets / all).or(() -> ellipsisLines.check(withEllipsis));
+    return bounds.rejectLines(bullets / all, ellipses / all);
   }
 }

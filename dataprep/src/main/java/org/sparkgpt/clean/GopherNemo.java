@@ -18,43 +18,25 @@ final class GopherNemo implements Rule {
   private static final String[] ELLIPSES = {"...", "[...]", "…", "(...)", "[…]", "-»"};
   private static final String[] READ_MORE = {"read more..", "read more"};
 
-  private final Bound minWords;
-  private final Bound maxWords;
-  private final Bound minWordLength;
-  private final Bound maxWordLength;
+  private final GopherBounds bounds;
   private final Bound symbols;
-  private final Bound bulletLines;
-  private final Bound ellipsisLines;
-  private final Bound letterWords;
-  private final StopWords stopWords;
 
   GopherNemo(Thresholds t) {
-    minWords = t.atLeast("words", "minWords");
-    maxWords = t.atMost("words", "maxWords");
-    t.requireOrdered(minWords, maxWords, "minWords", "maxWords");
-    minWordLength = t.atLeast("mean-word-length", "minMeanWordLength");
-    maxWordLength = t.atMost("mean-word-length", "maxMeanWordLength");
-    t.requireOrdered(minWordLength, maxWordLength, "minMeanWordLength", "maxMeanWordLength");
+    bounds = new GopherBounds(t, "mean", false);
     symbols = t.atMostFraction("symbol-words", "maxSymbolWordFraction");
-    bulletLines = t.atMostFraction("bullet-lines", "maxBulletLineFraction");
-    ellipsisLines = t.atMostFraction("ellipsis-lines", "maxEllipsisLineFraction");
-    letterWords = t.atLeastFraction("letter-words", "minLetterWordFraction");
-    stopWords = new StopWords(t.atLeast("stop-words", "minStopWords"), false);
   }
 
   @Override
   public Optional<Verdict> reject(Text text) {
     Words words = text.words();
     double all = words.count();
-    return minWords
-        .check(all)
-        .or(() -> maxWords.check(all))
-        .or(() -> minWordLength.check(all == 0 ? 0 : words.meanLength()))
-        .or(() -> maxWordLength.check(all == 0 ? 0 : words.meanLength()))
+    return bounds
+        .rejectWords(all)
+        .or(() -> bounds.rejectWordLength(all == 0 ? 0 : words.meanLength()))
         .or(() -> symbols.check(all == 0 ? 1 : words.symbols() / all))
         .or(() -> rejectLines(text))
-        .or(() -> letterWords.check(all == 0 ? 0 : words.withAlphabetic() / all))
-        .or(() -> stopWords.check(text));
+        .or(() -> bounds.rejectLetterWords(all == 0 ? 0 : words.withAlphabetic() / all))
+        .or(() -> bounds.rejectStopWords(text));
   }
 
   private Optional<Verdict> rejectLines(Text text) {
@@ -74,7 +56,7 @@ final class GopherNemo implements Rule {
     }
     double bulletFraction = lines == 0 ? 1 : (double) bullets / lines;
     double ellipsisFraction = lines == 0 ? 1 : (double) ellipses / lines;
-    return bulletLines.check(bulletFraction).or(() -> ellipsisLines.check(ellipsisFraction));
+    return bounds.rejectLines(bulletFraction, ellipsisFraction);
   }
 
   private static boolean endsInEllipsis(String text, int start, int end) {

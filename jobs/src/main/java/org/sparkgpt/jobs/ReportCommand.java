@@ -48,10 +48,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    FileSystem fs = target.getFileSystem(Sessions.hadoopConfiguration());
-    boolean isDirectory = fs.exists(target) && fs.getFileStatus(target).isDirectory();
-    Path given =
-        isDirectory ? target : new Path(RunOptions.read(target.toString()).config().output());
+    Path given = RunOptions.directory(target);
     FileSystem output = given.getFileSystem(Sessions.hadoopConfiguration());
     List<Path> written = new ArrayList<>();
     try {

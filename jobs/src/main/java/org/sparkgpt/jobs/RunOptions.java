@@ -74,6 +74,13 @@ final class RunOptions {
     return read(runFile, List.of());
   }
 
+  /** The directory that is given: itself, or that of the run whose file is given. */
+  static Path directory(Path target) throws IOException {
+    FileSystem fs = target.getFileSystem(Sessions.hadoopConfiguration());
+    boolean isDirectory = fs.exists(target) && fs.getFileStatus(target).isDirectory();
+    return isDirectory ? target : new Path(read(target.toString()).config().output());
+  }
+
   /** A run file with further settings, which win. */
   static RunFile read(String runFile, List<String> settings) throws IOException {
     Path path = new Path(runFile);

@@ -136,7 +136,7 @@ final class SearchCommand implements Callable<Integer> {
             : new ArrayList<>(
                 new LinkedHashSet<>(asked.stream().flatMap(p -> p.forms().stream()).toList()));
     Phrases phrases = new Phrases(texts, ignoreCase);
-    Path run = run();
+    Path run = RunOptions.directory(target);
     StageName searched = stage(run);
     try (SparkSession spark = Sessions.open("sparkgpt search", List.of())) {
       Dataset<Row> documents = DocumentTable.read(spark, searched.directory(run));
@@ -174,12 +174,6 @@ final class SearchCommand implements Callable<Integer> {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return ArithmeticProblem.parse(query.arithmetic.toString(), text.lines().toList());
     }
-  }
-
-  private Path run() throws IOException {
-    FileSystem fs = target.getFileSystem(Sessions.hadoopConfiguration());
-    boolean isDirectory = fs.exists(target) && fs.getFileStatus(target).isDirectory();
-    return isDirectory ? target : new Path(RunOptions.read(target.toString()).config().output());
   }
 
   private StageName stage(Path run) throws IOException {

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,14 +66,8 @@ class ChainIT {
 
   /** The command in this JVM, for what does not need a process of its own. */
   private static Result call(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode =
-        SparkGpt.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(arguments);
-    return new Result(exitCode, out.toString(), err.toString());
+    CommandRun run = CommandRun.of(arguments);
+    return new Result(run.exitCode(), run.out(), run.err());
   }
 
   private static String at(String path) {

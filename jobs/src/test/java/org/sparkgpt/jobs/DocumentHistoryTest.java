@@ -3,8 +3,6 @@ package org.sparkgpt.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +11,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class DocumentHistoryTest {
   private static final String STORY =
@@ -21,8 +18,6 @@ class DocumentHistoryTest {
           + " could say what its owner had done to deserve that.";
 
   @TempDir private static Path temp;
-
-  private record Result(int exitCode, String out, String err) {}
 
   @BeforeAll
   static void run() throws IOException {
@@ -55,7 +50,7 @@ class DocumentHistoryTest {
         """
             .formatted(temp.resolve("run"), in);
     Files.writeString(temp.resolve("run.yaml"), yaml);
-    Result run = sparkgpt("pipeline", temp.resolve("run.yaml").toString());
+    CommandRun run = CommandRun.of("pipeline", temp.resolve("run.yaml").toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
   }
 
@@ -66,24 +61,14 @@ class DocumentHistoryTest {
     System.clearProperty("spark.driver.host");
   }
 
-  private static Result sparkgpt(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        SparkGpt.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true));
-    return new Result(command.execute(arguments), out.toString(), err.toString());
-  }
-
-  private static Result inspect(String document, String... more) {
+  private static CommandRun inspect(String document, String... more) {
     String[] arguments = new String[4 + more.length];
     arguments[0] = "inspect";
     arguments[1] = temp.resolve("run").toString();
     arguments[2] = "--document";
     arguments[3] = document;
     System.arraycopy(more, 0, arguments, 4, more.length);
-    return sparkgpt(arguments);
+    return CommandRun.of(arguments);
   }
 
   private static String source(String name) {
@@ -92,7 +77,7 @@ class DocumentHistoryTest {
 
   @Test
   void aPageIsFollowedFromBytesToTheLastStage() {
-    Result result = inspect(source("page.html"), "--full");
+    CommandRun result = inspect(source("page.html"), "--full");
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("in windows-1252 (detection)", "title         A story", STORY)
@@ -123,7 +108,7 @@ class DocumentHistoryTest {
   @Test
   void theRunHasADataCard() throws IOException {
     Path run = temp.resolve("run");
-    Result result = sparkgpt("report", temp.resolve("run.yaml").toString());
+    CommandRun result = CommandRun.of("report", temp.resolve("run.yaml").toString());
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).contains("run/data-card.html", "run/data-card.md");
     assertThat(Files.readString(run.resolve("data-card.md")))
@@ -131,21 +116,22 @@ class DocumentHistoryTest {
         .doesNotContain("not recorded");
     assertThat(Files.readString(run.resolve("data-card.html"))).contains("core-hours");
 
-    Result nothing = sparkgpt("report", Files.createDirectories(temp.resolve("none")).toString());
+    CommandRun nothing =
+        CommandRun.of("report", Files.createDirectories(temp.resolve("none")).toString());
     assertThat(nothing.exitCode()).isEqualTo(2);
     assertThat(nothing.err()).contains("neither a run's documents nor a training here");
-    Result missing = sparkgpt("report", temp.resolve("nowhere").toString());
+    CommandRun missing = CommandRun.of("report", temp.resolve("nowhere").toString());
     assertThat(missing.exitCode()).isEqualTo(2);
     assertThat(missing.err()).contains("nowhere: no such run file");
   }
 
   @Test
   void mistakesAreTold() {
-    Result unknown = inspect("page.ht");
+    CommandRun unknown = inspect("page.ht");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err())
         .contains("no document has the id, url or source", source("page.html"));
-    Result full = sparkgpt("inspect", temp.resolve("run").toString(), "--full");
+    CommandRun full = CommandRun.of("inspect", temp.resolve("run").toString(), "--full");
     assertThat(full.exitCode()).isEqualTo(2);
     assertThat(full.err()).contains("--full shows more of a --document");
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,14 +65,9 @@ class IncrementalCorpusTest {
         file,
         "output: %s\nstages: [ingest, dedup]\ningest: {inputs: [%s]}\n%s\n"
             .formatted(folder.resolve(name), folder.resolve(name + ".jsonl"), settings));
-    StringWriter err = new StringWriter();
-    int ended =
-        SparkGpt.commandLine()
-            .setOut(new PrintWriter(new StringWriter()))
-            .setErr(new PrintWriter(err, true))
-            .execute(command, file.toString());
-    assertThat(ended).as(err.toString()).isEqualTo(exitCode);
-    return err.toString();
+    CommandRun run = CommandRun.of(command, file.toString());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+    return run.err();
   }
 
   private String[] listing(String run) throws IOException {

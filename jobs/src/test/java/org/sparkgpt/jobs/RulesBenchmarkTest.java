@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -14,7 +12,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkgpt.clean.RuleSet;
-import picocli.CommandLine;
 
 /** Rules of a run from outside: profiles and lists in the run file, their comparison. */
 class RulesBenchmarkTest {
@@ -23,8 +20,6 @@ class RulesBenchmarkTest {
           + " how long it will stay so. It was built with stones from the %s.\n";
 
   @TempDir private static Path temp;
-
-  private record Result(int exitCode, String out, String err) {}
 
   @BeforeAll
   static void run() throws IOException {
@@ -52,7 +47,7 @@ class RulesBenchmarkTest {
           blocklists: {words: {eng: "%s"}}
         """
             .formatted(temp.resolve("run"), in, temp.resolve("words.txt")));
-    Result run = sparkgpt("pipeline", temp.resolve("run.yaml").toString());
+    CommandRun run = CommandRun.of("pipeline", temp.resolve("run.yaml").toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("c4@code/sentences", "blocked-words/eng");
   }
@@ -64,20 +59,11 @@ class RulesBenchmarkTest {
     System.clearProperty("spark.driver.host");
   }
 
-  private static Result sparkgpt(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        SparkGpt.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true));
-    return new Result(command.execute(arguments), out.toString(), err.toString());
-  }
-
   @Test
   void everyTwoProfilesAreComparedOnTheDocumentsThatReachedTheRules() throws IOException {
-    Result result =
-        sparkgpt("bench", "rules", temp.resolve("run.yaml").toString(), "--repeats", "1", "--json");
+    CommandRun result =
+        CommandRun.of(
+            "bench", "rules", temp.resolve("run.yaml").toString(), "--repeats", "1", "--json");
     assertThat(result.exitCode()).as(result.err()).isZero();
     JsonNode json = new JsonMapper().readTree(result.out());
     assertThat(json.get("documents").intValue()).isEqualTo(3);
@@ -98,25 +84,25 @@ class RulesBenchmarkTest {
 
   @Test
   void rawDocumentsAreCleanedFirstAndTablesAreMarkdown() {
-    Result result =
-        sparkgpt("bench", "rules", temp.resolve("run/documents").toString(), "--repeats", "1");
+    CommandRun result =
+        CommandRun.of("bench", "rules", temp.resolve("run/documents").toString(), "--repeats", "1");
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
         .contains("3 documents of ", "| (1) c4@code ", "documents/s |")
         .containsPattern("\\| --- +\\| +---: \\|");
-    assertThat(sparkgpt("bench", "rules", temp.toString(), "--documents", "0").err())
+    assertThat(CommandRun.of("bench", "rules", temp.toString(), "--documents", "0").err())
         .contains("--documents must be positive, got 0");
   }
 
   @Test
   void aChangedListMakesTheStageStale() throws IOException {
     String runFile = temp.resolve("run.yaml").toString();
-    assertThat(sparkgpt("clean", runFile).exitCode()).isZero();
+    assertThat(CommandRun.of("clean", runFile).exitCode()).isZero();
     Files.writeString(temp.resolve("words.txt"), "beetroot\n");
-    Result stale = sparkgpt("clean", runFile);
+    CommandRun stale = CommandRun.of("clean", runFile);
     assertThat(stale.exitCode()).isEqualTo(2);
     assertThat(stale.err()).contains("made with other inputs; add --overwrite");
     Files.writeString(temp.resolve("words.txt"), "turnip\n");
-    assertThat(sparkgpt("clean", runFile).exitCode()).isZero();
+    assertThat(CommandRun.of("clean", runFile).exitCode()).isZero();
   }
 }

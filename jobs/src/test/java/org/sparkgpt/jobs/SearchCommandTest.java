@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -15,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** The stage {@code decontaminate} and the command {@code search}, from the command line. */
 class SearchCommandTest {
@@ -24,8 +21,6 @@ class SearchCommandTest {
           + " November in my soul";
 
   @TempDir private static Path temp;
-
-  private record Result(int exitCode, String out, String err) {}
 
   @BeforeAll
   static void run() throws IOException {
@@ -48,7 +43,7 @@ class SearchCommandTest {
         """
             .formatted(temp.resolve("run"), in, temp.resolve("set.txt"));
     Files.writeString(temp.resolve("run.yaml"), yaml);
-    Result run = sparkgpt("pipeline", temp.resolve("run.yaml").toString());
+    CommandRun run = CommandRun.of("pipeline", temp.resolve("run.yaml").toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("decontaminate/nothing-left", "whale examples found 1");
   }
@@ -59,16 +54,6 @@ class SearchCommandTest {
     System.clearProperty("spark.ui.enabled");
     System.clearProperty("spark.driver.host");
     System.clearProperty("spark.sql.shuffle.partitions");
-  }
-
-  private static Result sparkgpt(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        SparkGpt.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true));
-    return new Result(command.execute(arguments), out.toString(), err.toString());
   }
 
   private static String runFile() {
@@ -88,23 +73,23 @@ class SearchCommandTest {
         .content()
         .startsWith("{\"index\":0,")
         .hasLineCount(1);
-    assertThat(sparkgpt("decontaminate", runFile()).out()).contains("up to date since");
+    assertThat(CommandRun.of("decontaminate", runFile()).out()).contains("up to date since");
     Path other = Files.writeString(temp.resolve("other.txt"), "y ".repeat(20));
     String setting = "decontaminate.sets.whale.path=" + other;
-    Result changed = sparkgpt("decontaminate", runFile(), setting);
+    CommandRun changed = CommandRun.of("decontaminate", runFile(), setting);
     assertThat(changed.exitCode()).isEqualTo(2);
     assertThat(changed.err()).contains("made with other settings", "--overwrite");
     String before = Files.readString(temp.resolve("set.txt"));
     Files.writeString(temp.resolve("set.txt"), before + "\n\nmore");
-    Result longer = sparkgpt("decontaminate", runFile());
+    CommandRun longer = CommandRun.of("decontaminate", runFile());
     Files.writeString(temp.resolve("set.txt"), before);
     assertThat(longer.err()).contains("made with other inputs");
   }
 
   @Test
   void textsAreCountedAndShown() {
-    Result result =
-        sparkgpt(
+    CommandRun result =
+        CommandRun.of(
             "search",
             temp.resolve("run").toString(),
             "--stage",
@@ -120,20 +105,21 @@ class SearchCommandTest {
         .containsPattern(" 2 +2  drizzly")
         .containsPattern(" 0 +0  Moby")
         .contains("…amp, drizzly Nove…", " @ 76");
-    Result cut = sparkgpt("search", runFile(), "--text", "drizzly");
+    CommandRun cut = CommandRun.of("search", runFile(), "--text", "drizzly");
     assertThat(cut.out()).contains("decontaminated").containsPattern(" 0 +0  drizzly");
   }
 
   @Test
   void arithmeticProblemsAreCountedByKind() throws IOException {
     Path file = Files.writeString(temp.resolve("p.txt"), "48 + 76 = 124\n1 + 1 = 2\n7 * 8 =\n");
-    Result result = sparkgpt("search", runFile(), "--arithmetic", file.toString());
+    CommandRun result = CommandRun.of("search", runFile(), "--arithmetic", file.toString());
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
         .containsPattern("addition +2 +1 +50\\.00 % +2\n")
         .containsPattern("multiplication +1 +0 +0\\.00 % +0\n")
         .contains("48 + 76 =  ", "48 plus 76  ");
-    Result drawn = sparkgpt("search", runFile(), "--arithmetic-digits", "2,3", "--problems", "50");
+    CommandRun drawn =
+        CommandRun.of("search", runFile(), "--arithmetic-digits", "2,3", "--problems", "50");
     assertThat(drawn.out()).containsPattern("3-digit subtraction +50 ");
   }
 
@@ -163,7 +149,7 @@ class SearchCommandTest {
     for (int i = 0; i < split.length; i++) {
       split[i] = split[i].equals("''") ? "" : split[i];
     }
-    Result result = sparkgpt(split);
+    CommandRun result = CommandRun.of(split);
     assertThat(result.err().lines().findFirst().orElse("")).contains(line);
     assertThat(result.exitCode()).isEqualTo(2);
   }
