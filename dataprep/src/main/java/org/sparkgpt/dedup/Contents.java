@@ -25,8 +25,9 @@ import org.sparkgpt.corpus.Document;
  * @param rows (node, tie, newest, target, content, page, fetched, keys) of each document: {@code
  *     newest} is null but for outdated documents; {@code target}, the node that speaks for it, but
  *     for copies; the last four but for those that speak
+ * @param haveOutdated whether there are outdated documents
  */
-record Contents(Snapshot rows) implements AutoCloseable {
+record Contents(Snapshot rows, boolean haveOutdated) implements AutoCloseable {
   /** The node that speaks for a copy. */
   static final String TARGET = "target";
 
@@ -57,7 +58,7 @@ record Contents(Snapshot rows) implements AutoCloseable {
                 when(speaks, col(PAGE)).as(PAGE),
                 when(speaks, col(Document.FETCHED)).as(Document.FETCHED),
                 when(speaks, col(NearDuplicates.KEYS)).as(NearDuplicates.KEYS));
-    return new Contents(Snapshot.take(rows, "dedup: signatures"));
+    return new Contents(Snapshot.take(rows, "dedup: signatures"), outdated != null);
   }
 
   /** One document of each content, earlier runs' among them. */

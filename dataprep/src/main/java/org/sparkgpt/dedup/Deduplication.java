@@ -2,22 +2,29 @@ package org.sparkgpt.dedup;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.row_number;
 import static org.sparkgpt.dedup.Contents.TARGET;
 import static org.sparkgpt.dedup.Corpus.TIE;
+import static org.sparkgpt.dedup.HubGroups.SIMILARITY;
 import static org.sparkgpt.dedup.Node.NODE;
 import static org.sparkgpt.dedup.PageVersions.NEWEST;
-import static org.sparkgpt.dedup.Verification.SIMILARITY;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
 
@@ -57,6 +64,8 @@ public final class Deduplication {
   public static final String URL = "dedup/url";
   public static final String EXACT = "dedup/exact";
   public static final String NEAR = "dedup/near";
+
+  private static final Column NOTHING = lit(Double.NaN); // measured
 
   private static final String KEEPER = "keeper";
   private static final String ROOT = ConnectedComponents.ROOT;
@@ -120,19 +129,18 @@ public final class Deduplication {
             .where(col(NearDuplicates.KEYS).isNull().and(Node.isOwn(col(NODE))))
             .count());
     Verification verification =
-        new Verification(corpus, earlier == null ? null : earlier.texts(), config.minHash());
+        new Verification(corpus, earlier == null ? null : earlier.texts(), config);
     Snapshot near = NearDuplicates.find(signed, verification, config, figures);
-    Dataset<Row> documents;
-    try (Snapshot dropped = Snapshot.take(dropped(contents, near), "dedup: what is dropped")) {
-      // Stays stored as long as the returned plan needs it; see Snapshot.
-      Snapshot decisions = Snapshot.take(decisions(dropped.rows()), "dedup: verdicts");
-      Long largest = decisions.rows().agg(max(CLUSTER_SIZE)).first().getAs(0);
-      figures.put("documents of the largest cluster", largest == null ? 1L : largest);
-      double threshold = config.verify() ? config.threshold() : Double.NaN;
-      documents = Judgement.pass(corpus, decisions.rows(), threshold);
-    }
+    // Stays stored as long as the returned plan needs it; see Snapshot.
+    Snapshot decisions = Snapshot.take(decisions(dropped(contents, near)), "dedup: verdicts");
+    Long largest = decisions.rows().agg(max(CLUSTER_SIZE)).first().getAs(0);
+    figures.put("documents of the largest cluster", largest == null ? 1L : largest);
+    double threshold = config.verify() ? config.threshold() : Double.NaN;
     return new Deduplicated(
-        documents, signatures(contents, near), figures, List.of(contents, near));
+        Judgement.pass(corpus, decisions.rows(), threshold),
+        signatures(contents, near),
+        figures,
+        List.of(contents, near));
   }
 
   private Contents contents() {
@@ -151,18 +159,23 @@ public final class Deduplication {
 
   /** (node, tie, keeper, reason, value) of what is dropped. */
   private static Dataset<Row> dropped(Contents contents, Snapshot near) {
-    Column none = lit(Double.NaN);
     Dataset<Row> roots = near.forJoin().select(col(NODE).as(TARGET), col(ROOT));
     Dataset<Row> exact =
         contents
             .copies()
             .select(NODE, TIE, TARGET)
             .join(roots, new String[] {TARGET}, "left_outer")
-            .select(col(NODE), col(TIE), coalesce(col(ROOT), col(TARGET)), lit(EXACT), none);
+            .select(col(NODE), col(TIE), coalesce(col(ROOT), col(TARGET)), lit(EXACT), NOTHING);
     Dataset<Row> similar =
         near.rows()
             .where(col(NODE).notEqual(col(ROOT)).and(Node.isOwn(col(NODE))))
             .select(col(NODE), lit(null).cast("long"), col(ROOT), lit(NEAR), col(SIMILARITY));
+    Dataset<Row> dropped = exact.unionAll(similar);
+    return (contents.haveOutdated() ? dropped.unionAll(outdated(contents, roots)) : dropped)
+        .toDF(NODE, TIE, KEEPER, Verdict.REASON, Verdict.VALUE);
+  }
+
+  private static Dataset<Row> outdated(Contents contents, Dataset<Row> roots) {
     Dataset<Row> newest = contents.outdated().select(NEWEST).distinct();
     Dataset<Row> keepers =
         contents
@@ -174,48 +187,46 @@ public final class Deduplication {
             .join(roots, new String[] {TARGET}, "left_outer")
             .select(col(NEWEST), coalesce(col(ROOT), col(TARGET)).as(KEEPER))
             .dropDuplicates(NEWEST); // rows of one text have one keeper
-    Dataset<Row> outdated =
-        contents
-            .outdated()
-            .join(keepers, NEWEST)
-            .select(col(NODE), col(TIE), col(KEEPER), lit(URL), none);
-    return exact
-        .unionAll(similar)
-        .unionAll(outdated)
-        .toDF(NODE, TIE, KEEPER, Verdict.REASON, Verdict.VALUE);
+    return contents
+        .outdated()
+        .join(keepers, NEWEST)
+        .select(col(NODE), col(TIE), col(KEEPER), lit(URL), NOTHING);
   }
 
   /** {@link Judgement#DECISIONS} on all documents in clusters. */
   private static Dataset<Row> decisions(Dataset<Row> dropped) {
-    Column kept = when(Node.isOwn(col(KEEPER)), 1L).otherwise(0L);
-    Dataset<Row> sizes =
-        dropped
-            .groupBy(KEEPER)
-            .count()
-            .select(col(KEEPER), col("count").plus(kept).as(CLUSTER_SIZE));
-    Dataset<Row> keepers =
-        sizes
-            .where(Node.isOwn(col(KEEPER)))
-            .select(
-                Node.place(col(KEEPER)),
-                Node.id(col(KEEPER)),
-                lit(null).cast("long"),
-                lit(null).cast("string"),
-                lit(null).cast("double"),
-                Node.id(col(KEEPER)),
-                col(CLUSTER_SIZE));
+    WindowSpec cluster = Window.partitionBy(KEEPER);
     return dropped
-        .join(sizes, KEEPER)
         .select(
-            Node.place(col(NODE)),
-            Node.id(col(NODE)),
+            col(NODE),
             col(TIE),
             col(Verdict.REASON),
             col(Verdict.VALUE),
-            Node.id(col(KEEPER)),
-            col(CLUSTER_SIZE))
-        .unionAll(keepers)
-        .toDF(Judgement.DECISIONS.fieldNames());
+            col(KEEPER),
+            count(lit(1)).over(cluster),
+            row_number().over(cluster.orderBy(NODE, TIE)))
+        .flatMap(
+            (FlatMapFunction<Row, Row>) Deduplication::decisions,
+            Encoders.row(Judgement.DECISIONS));
+  }
+
+  /**
+   * @param row (node, tie, reason, value, keeper, documents dropped for it, number among these)
+   */
+  private static Iterator<Row> decisions(Row row) {
+    byte[] node = row.getAs(0);
+    byte[] keeper = row.getAs(4);
+    String kept = Node.id(keeper);
+    long size = row.getLong(5) + (Node.isOwn(keeper) ? 1 : 0);
+    Row dropped =
+        RowFactory.create(
+            Node.place(node), Node.id(node), row.get(1), row.get(2), row.get(3), kept, size);
+    if (row.getInt(6) > 1 || !Node.isOwn(keeper)) {
+      return List.of(dropped).iterator();
+    }
+    return List.of(
+            dropped, RowFactory.create(Node.place(keeper), kept, null, null, null, kept, size))
+        .iterator();
   }
 
   private static Dataset<Row> signatures(Contents contents, Snapshot near) {

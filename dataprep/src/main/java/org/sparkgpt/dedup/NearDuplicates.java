@@ -1,27 +1,29 @@
 package org.sparkgpt.dedup;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.sparkgpt.dedup.HubGroups.HUB;
+import static org.sparkgpt.dedup.HubGroups.LEFT;
+import static org.sparkgpt.dedup.HubGroups.SIMILARITY;
 import static org.sparkgpt.dedup.Node.NODE;
-import static org.sparkgpt.dedup.Verification.HUB;
-import static org.sparkgpt.dedup.Verification.SIMILARITY;
+import static org.sparkgpt.dedup.Verification.KEY;
+import static org.sparkgpt.dedup.Verification.SIZE;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -33,32 +35,27 @@ import org.apache.spark.sql.types.StructType;
  * bucket that holds the whole corpus costs no more than its share. Pairs that reach the threshold
  * become edges, and the connected components of all edges are the clusters.
  *
- * <p>A document may be unlike the hub and yet like another one in the bucket. So those that fail
- * form a bucket again, with a new hub, up to {@code dedup.maxHubs} times. What is then still unlike
- * every hub it met counts as no duplicate, whatever it may share with another such document:
- * nothing below the threshold is ever merged, and a bucket of more different families than hubs is
- * hot: it may keep duplicates, and is counted with its documents.
+ * <p>A document may be unlike the hub and yet like another one in the bucket. So the first that is
+ * unlike becomes a hub too, and those that follow are compared with one hub after the other, up to
+ * {@code dedup.maxHubs}. What is then still unlike every hub it met counts as no duplicate,
+ * whatever it may share with another such document: nothing below the threshold is ever merged, and
+ * a bucket of more different families than hubs is hot: it may keep duplicates, and is counted with
+ * its documents.
  *
- * <p>Without verification every member of a bucket is joined to its hub, as upstream tools do.
+ * <p>Without verification every member of a bucket is joined to its first hub, as upstream tools
+ * do.
  *
- * <p>Buckets of earlier runs' documents alone are left as they are.
+ * <p>Buckets of earlier runs' documents alone are left as they are, and those documents are
+ * compared with none, though they are the first to be hubs.
  */
 final class NearDuplicates {
   static final String KEYS = "keys";
 
-  private static final String KEY = "key";
   private static final String LAST = "last";
   private static final StructType MEMBERS =
       new StructType().add(KEY, DataTypes.LongType, false).add(NODE, DataTypes.BinaryType, false);
 
-  private final Deque<Snapshot> open = new ArrayDeque<>();
-  private final DedupConfig config;
-  private final Map<String, Object> figures;
-
-  private NearDuplicates(DedupConfig config, Map<String, Object> figures) {
-    this.config = config;
-    this.figures = figures;
-  }
+  private NearDuplicates() {}
 
   /**
    * Finds the clusters of two documents and more.
@@ -74,97 +71,77 @@ final class NearDuplicates {
       Verification verification,
       DedupConfig config,
       Map<String, Object> figures) {
-    NearDuplicates search = new NearDuplicates(config, figures);
-    try {
-      Snapshot stars = search.keep(stars(members(signed)), "dedup: LSH buckets");
-      search.buckets(stars, "buckets", "documents of the largest bucket");
-      Dataset<Row> edges =
-          config.verify() ? search.verified(stars, verification) : unverified(stars);
-      Snapshot clusters = search.clusters(edges);
-      Dataset<Row> roots = clusters.rows().where(col(NODE).equalTo(col(ConnectedComponents.ROOT)));
-      figures.put("near clusters", clusters.count() == 0 ? 0L : roots.count());
-      return clusters;
-    } finally {
-      search.open.forEach(Snapshot::close);
+    try (Snapshot buckets = Snapshot.take(buckets(signed), "dedup: LSH buckets")) {
+      Column isHub = col(NODE).equalTo(col(HUB));
+      Row counted = buckets.rows().where(isHub).agg(count(SIZE), max(SIZE)).first();
+      figures.put("buckets", counted.getLong(0));
+      figures.put("documents of the largest bucket", orZero(counted, 1));
+      Dataset<Row> edges = config.verify() ? verification.judge(buckets) : merged(buckets);
+      try (Snapshot judged = Snapshot.take(edges, "dedup: verification")) {
+        if (config.verify()) {
+          report(judged, figures);
+        }
+        Snapshot clusters = clusters(like(judged.rows(), config));
+        Column isRoot = col(NODE).equalTo(col(ConnectedComponents.ROOT));
+        figures.put("near clusters", clusters.rows().where(isRoot).count());
+        return clusters;
+      }
     }
   }
 
-  private Snapshot clusters(Dataset<Row> edges) {
-    Snapshot components = ConnectedComponents.of(edges.select(NODE, HUB));
-    open.add(components);
-    return Snapshot.take(components.rows().join(similarities(edges), NODE), "dedup: clusters");
-  }
-
-  /** (node, hub, similarity) of all pairs that reach the threshold. */
-  private Dataset<Row> verified(Snapshot first, Verification verification) {
-    Snapshot stars = first;
-    Dataset<Row> edges = unverified(first).limit(0);
-    long compared = 0;
-    for (int round = 1; stars.count() > 0 && round <= config.maxHubs(); round++) {
-      Dataset<Row> pairs = stars.rows().where(Node.isOwn(col(NODE))).select(NODE, HUB).distinct();
-      Snapshot judged = keep(verification.judge(pairs), "dedup: verification " + round);
-      compared += judged.count();
-      edges = edges.unionAll(like(judged.rows(), true));
-      Dataset<Row> unlike = like(judged.rows(), false).select(NODE, HUB);
-      Dataset<Row> left =
-          stars
-              .rows()
-              .join(unlike, new String[] {NODE, HUB}, "left_semi")
-              .unionAll(
-                  stars.rows().where(functions.not(Node.isOwn(col(NODE)))).select(NODE, HUB, KEY));
-      stars = keep(stars(left.select(KEY, NODE)), "dedup: buckets of what failed");
-    }
-    figures.put("pairs compared", compared);
-    buckets(stars, "hot buckets", "documents of the largest hot bucket");
-    return edges;
-  }
-
-  private Dataset<Row> like(Dataset<Row> judged, boolean enough) {
-    Dataset<Row> rows = judged.select(NODE, HUB, SIMILARITY);
-    return enough
-        ? rows.where(col(SIMILARITY).geq(config.threshold()))
-        : rows.where(col(SIMILARITY).lt(config.threshold()));
-  }
-
-  private static Dataset<Row> unverified(Snapshot stars) {
-    return stars.rows().select(NODE, HUB).distinct().withColumn(SIMILARITY, lit(Double.NaN));
-  }
-
-  private Snapshot keep(Dataset<Row> table, String job) {
-    Snapshot snapshot = Snapshot.take(table, job);
-    open.add(snapshot);
-    return snapshot;
-  }
-
-  private void buckets(Snapshot stars, String count, String largest) {
+  private static void report(Snapshot judged, Map<String, Object> figures) {
     Row counted =
-        stars.rows().groupBy(KEY).count().agg(functions.count(lit(1)), max("count")).first();
-    figures.put(count, counted.getLong(0));
-    figures.put(largest, counted.getLong(0) == 0 ? 0 : counted.getLong(1) + 1); // and the hub
+        judged.rows().agg(count(SIMILARITY), count(LEFT), max(LEFT)).first(); // of what is not null
+    figures.put("pairs compared", counted.getLong(0));
+    figures.put("hot buckets", counted.getLong(1));
+    figures.put("documents of the largest hot bucket", orZero(counted, 2));
   }
 
-  /** (key, node): each document once for each band. */
-  private static Dataset<Row> members(Dataset<Row> signed) {
-    return signed.select(NODE, KEYS).flatMap(new Explode(), Encoders.row(MEMBERS));
+  private static long orZero(Row row, int column) {
+    return row.isNullAt(column) ? 0 : row.getInt(column);
   }
 
-  /** (key, node, hub): every member of a bucket but the hub, beside the hub. */
-  private static Dataset<Row> stars(Dataset<Row> members) {
+  private static Dataset<Row> like(Dataset<Row> judged, DedupConfig config) {
+    return config.verify() ? judged.where(col(SIMILARITY).geq(config.threshold())) : judged;
+  }
+
+  private static Snapshot clusters(Dataset<Row> edges) {
+    try (Snapshot components = ConnectedComponents.of(edges.select(NODE, HUB))) {
+      Dataset<Row> ends =
+          edges
+              .select(col(NODE), col(SIMILARITY))
+              .unionAll(edges.select(col(HUB).as(NODE), col(SIMILARITY)));
+      Dataset<Row> clusters =
+          ends.join(components.forJoin(), NODE)
+              .groupBy(NODE, ConnectedComponents.ROOT)
+              .agg(max(SIMILARITY).as(SIMILARITY));
+      return Snapshot.take(clusters, "dedup: clusters");
+    }
+  }
+
+  private static Dataset<Row> merged(Snapshot buckets) {
+    return buckets
+        .rows()
+        .where(col(NODE).notEqual(col(HUB)).and(Node.isOwn(col(NODE))))
+        .select(NODE, HUB)
+        .distinct()
+        .withColumn(SIMILARITY, lit(Double.NaN));
+  }
+
+  /** (key, node, hub, size): the members of buckets, the hub among them. */
+  private static Dataset<Row> buckets(Dataset<Row> signed) {
     WindowSpec bucket = Window.partitionBy(KEY);
-    return members
+    return signed
+        .select(NODE, KEYS)
+        .flatMap(new Explode(), Encoders.row(MEMBERS))
         .select(
-            col(KEY), col(NODE), min(NODE).over(bucket).as(HUB), max(NODE).over(bucket).as(LAST))
-        .where(col(NODE).notEqual(col(HUB)).and(Node.isOwn(col(LAST))))
+            col(KEY),
+            col(NODE),
+            min(NODE).over(bucket).as(HUB),
+            count(lit(1)).over(bucket).cast("int").as(SIZE),
+            max(NODE).over(bucket).as(LAST))
+        .where(col(SIZE).gt(1).and(Node.isOwn(col(LAST))))
         .drop(LAST);
-  }
-
-  /** (node, similarity): of each document the greatest of its edges. */
-  private static Dataset<Row> similarities(Dataset<Row> edges) {
-    return edges
-        .select(col(NODE), col(SIMILARITY))
-        .unionAll(edges.select(col(HUB).as(NODE), col(SIMILARITY)))
-        .groupBy(NODE)
-        .agg(max(SIMILARITY).as(SIMILARITY));
   }
 
   private static final class Explode implements FlatMapFunction<Row, Row> {

@@ -84,9 +84,23 @@ final class Node {
     return HexFormat.of().formatHex(node, end - ID_BYTES, end);
   }
 
+  /** The id as a key of maps. */
+  static ByteBuffer idOf(byte[] node) {
+    return ByteBuffer.wrap(node, node.length - PLACE_BYTES - ID_BYTES, ID_BYTES).slice();
+  }
+
+  /** {@link #idOf(byte[])} of the nodes with this id. */
+  static ByteBuffer idOf(String id) {
+    return ByteBuffer.wrap(bytes(id));
+  }
+
   /** All but the place: what says which of two documents is kept, wherever they lie. */
   static byte[] rank(byte[] node) {
     return Arrays.copyOf(node, node.length - PLACE_BYTES);
+  }
+
+  static boolean isOwn(byte[] node) {
+    return node[0] == OWN[0];
   }
 
   static Column isOwn(Column node) {

@@ -1,79 +1,65 @@
 package org.sparkgpt.dedup;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
 
-import com.github.luben.zstd.Zstd;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction2;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 import org.sparkgpt.corpus.Document;
 
 /**
- * Compares documents with their hubs by the Jaccard similarity of their shingle sets. Only the
- * texts of pairs move, compressed, each to where its hub is; a hub's set and one other are in
- * memory at a time.
+ * Compares the documents of buckets by the Jaccard similarity of their shingle sets. Each text
+ * moves once to each hub that it shares a bucket with, compressed, together with what it needs to
+ * know of these buckets; the comparisons are {@link HubGroups}'s.
  */
 final class Verification {
-  static final String HUB = "hub";
-  static final String SIMILARITY = "similarity";
+  static final String KEY = "key";
+  static final String SIZE = "size";
 
-  private static final int ZSTD_LEVEL = 3;
-  private static final StructType SHIPPED =
-      new StructType()
-          .add(HUB, DataTypes.BinaryType, false)
-          .add(Node.NODE, DataTypes.BinaryType, false)
-          .add(Document.TEXT, DataTypes.BinaryType, false);
-  private static final StructType JUDGED =
-      new StructType()
-          .add(HUB, DataTypes.BinaryType, false)
-          .add(Node.NODE, DataTypes.BinaryType, false)
-          .add(SIMILARITY, DataTypes.DoubleType, false);
+  private static final String RANK = "rank";
 
   private final Corpus corpus;
   private final Dataset<Row> earlier;
-  private final MinHashConfig config;
+  private final DedupConfig config;
 
   /**
    * @param earlier ids and texts of earlier runs' documents; null if there are none
    */
-  Verification(Corpus corpus, Dataset<Row> earlier, MinHashConfig config) {
+  Verification(Corpus corpus, Dataset<Row> earlier, DedupConfig config) {
     this.corpus = corpus;
     this.earlier = earlier;
     this.config = config;
   }
 
   /**
-   * (hub, node, similarity) of each pair.
+   * {@link HubGroups#JUDGED} on all buckets.
    *
-   * @param pairs (node, hub), each once; the node is greater than its hub
+   * @param buckets (key, node, hub, size): their members, the hub among them, which has the
+   *     smallest node
    */
-  Dataset<Row> judge(Dataset<Row> pairs) {
-    Dataset<Row> hubs = pairs.select(col(HUB).as(Node.NODE), col(HUB)).distinct();
-    Dataset<Row> wanted = pairs.select(Node.NODE, HUB).unionAll(hubs);
-    return shipped(wanted)
-        .repartition(col(HUB))
-        .sortWithinPartitions(HUB, Node.NODE) // the hub's own text before the others'
-        .mapPartitions(new Compare(config), Encoders.row(JUDGED))
-        .where(col(Node.NODE).notEqual(col(HUB)));
+  Dataset<Row> judge(Snapshot buckets) {
+    return shipped(buckets)
+        .repartition(col(HubGroups.HUB))
+        .sortWithinPartitions(HubGroups.HUB, Node.NODE)
+        .mapPartitions(new HubGroups(config), Encoders.row(HubGroups.JUDGED));
   }
 
-  private Dataset<Row> shipped(Dataset<Row> wanted) {
+  private Dataset<Row> shipped(Snapshot buckets) {
     Dataset<Row> own =
-        wanted
+        buckets
+            .rows()
             .where(Node.isOwn(col(Node.NODE)))
             .withColumn(Routing.PLACE, Node.place(col(Node.NODE)));
     Ship ship = new Ship(corpus.index(Document.ID), corpus.index(Document.TEXT));
@@ -83,33 +69,43 @@ final class Verification {
             .sparkSession()
             .createDataFrame(
                 corpus.rows().zipPartitions(Routing.route(own, corpus.partitions()), ship),
-                SHIPPED);
-    return earlier == null ? texts : texts.unionAll(shippedEarlier(wanted));
+                HubGroups.MEMBERS);
+    return earlier == null ? texts : texts.unionAll(shippedEarlier(buckets.forJoin()));
   }
 
-  private Dataset<Row> shippedEarlier(Dataset<Row> wanted) {
-    Dataset<Row> old =
-        wanted
+  /** Only of those that can be hubs, the smallest nodes of their buckets. */
+  private Dataset<Row> shippedEarlier(Dataset<Row> members) {
+    WindowSpec bucket = Window.partitionBy(KEY).orderBy(Node.NODE);
+    Dataset<Row> hubs =
+        members
             .where(Node.isOwn(col(Node.NODE)).unary_$bang())
+            .withColumn(RANK, row_number().over(bucket))
+            .where(col(RANK).leq(config.maxHubs()))
             .withColumn(Document.ID, Node.id(col(Node.NODE)));
     return earlier
         .select(Document.ID, Document.TEXT)
-        .join(old, Document.ID)
-        .select(HUB, Node.NODE, Document.TEXT)
-        .map((MapFunction<Row, Row>) Verification::packed, Encoders.row(SHIPPED));
+        .join(hubs, Document.ID)
+        .select(HubGroups.HUB, Node.NODE, KEY, SIZE, Document.TEXT)
+        .map((MapFunction<Row, Row>) Verification::member, Encoders.row(HubGroups.MEMBERS));
   }
 
-  private static Row packed(Row row) {
-    return RowFactory.create(row.get(0), row.get(1), packed(row.getString(2)));
+  private static Row member(Row row) {
+    byte[] bucket = HubGroups.bucket(row.getLong(2), row.getInt(3));
+    return RowFactory.create(row.get(0), row.get(1), bucket, HubGroups.packed(row.getString(4)));
   }
 
-  private static byte[] packed(String text) {
-    return Zstd.compress(text.getBytes(StandardCharsets.UTF_8), ZSTD_LEVEL);
-  }
-
-  private static String unpacked(byte[] packed) {
-    int size = Math.toIntExact(Zstd.decompressedSize(packed));
-    return new String(Zstd.decompress(packed, size), StandardCharsets.UTF_8);
+  /**
+   * What is wanted of one text: for each hub the buckets that it shares with it.
+   *
+   * @param buckets by hub; keys and sizes one after the other
+   */
+  private record Request(byte[] node, Map<ByteBuffer, byte[]> buckets) {
+    void add(byte[] hub, byte[] bucket) {
+      buckets.merge(
+          ByteBuffer.wrap(hub),
+          bucket,
+          (a, b) -> ByteBuffer.allocate(a.length + b.length).put(a).put(b).array());
+    }
   }
 
   /** Takes the wanted texts out of a partition. */
@@ -122,14 +118,19 @@ final class Verification {
       this.text = text;
     }
 
+    /**
+     * @param members (key, node, hub, size, place) of this partition's documents
+     */
     @Override
-    public Iterator<Row> call(Iterator<Row> documents, Iterator<Row> wanted) {
-      Map<String, List<Row>> requests = new HashMap<>();
-      wanted.forEachRemaining(
-          row ->
-              requests
-                  .computeIfAbsent(Node.id(row.<byte[]>getAs(0)), key -> new ArrayList<>())
-                  .add(row));
+    public Iterator<Row> call(Iterator<Row> documents, Iterator<Row> members) {
+      Map<ByteBuffer, Request> requests = new HashMap<>();
+      members.forEachRemaining(
+          row -> {
+            byte[] node = row.getAs(1);
+            requests
+                .computeIfAbsent(Node.idOf(node), id -> new Request(node, new TreeMap<>()))
+                .add(row.getAs(2), HubGroups.bucket(row.getLong(0), row.getInt(3)));
+          });
       if (requests.isEmpty()) {
         return Collections.emptyIterator();
       }
@@ -139,47 +140,15 @@ final class Verification {
           () -> Judgement.requireNone(requests.size()));
     }
 
-    private Iterator<Row> ship(Row document, Map<String, List<Row>> requests) {
-      List<Row> requested = requests.remove(document.getString(id));
-      if (requested == null) {
+    private Iterator<Row> ship(Row document, Map<ByteBuffer, Request> requests) {
+      Request request = requests.remove(Node.idOf(document.getString(id)));
+      if (request == null) {
         return Collections.emptyIterator();
       }
-      byte[] packed = packed(document.getString(text));
-      return requested.stream()
-          .map(row -> RowFactory.create(row.get(1), row.get(0), packed))
+      byte[] packed = HubGroups.packed(document.getString(text));
+      return request.buckets().entrySet().stream()
+          .map(of -> RowFactory.create(of.getKey().array(), request.node(), of.getValue(), packed))
           .iterator();
-    }
-  }
-
-  /** Compares the texts of a hub's group, which begins with the hub's own. */
-  private static final class Compare implements MapPartitionsFunction<Row, Row> {
-    private final MinHashConfig config;
-
-    Compare(MinHashConfig config) {
-      this.config = config;
-    }
-
-    @Override
-    public Iterator<Row> call(Iterator<Row> texts) {
-      Shingles shingles = new Shingles(config);
-      return new Iterator<>() {
-        private int[] hub;
-
-        @Override
-        public boolean hasNext() {
-          return texts.hasNext();
-        }
-
-        @Override
-        public Row next() {
-          Row row = texts.next();
-          int[] set = shingles.distinct(unpacked(row.getAs(2)));
-          if (Arrays.equals(row.<byte[]>getAs(0), row.<byte[]>getAs(1))) {
-            hub = set;
-          }
-          return RowFactory.create(row.get(0), row.get(1), Shingles.jaccard(hub, set));
-        }
-      };
     }
   }
 }

@@ -2,6 +2,7 @@ package org.sparkgpt.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ import org.sparkgpt.scrape.TinySpark;
 
 class ConnectedComponentsTest {
   private static final StructType EDGES =
-      new StructType().add("a", DataTypes.StringType).add("b", DataTypes.StringType);
+      new StructType().add("a", DataTypes.BinaryType).add("b", DataTypes.BinaryType);
 
   private static SparkSession spark;
 
@@ -100,12 +101,31 @@ class ConnectedComponentsTest {
   }
 
   private static Map<String, String> roots(List<Row> edges) {
+    Map<String, String> roots = roots(edges, 0);
+    assertThat(roots(edges, edges.size())).as("in one task").isEqualTo(roots);
+    return roots;
+  }
+
+  /** Distributed if there are more edges than {@code small}. */
+  private static Map<String, String> roots(List<Row> edges, int small) {
+    List<Row> bytes =
+        edges.stream()
+            .map(
+                edge ->
+                    RowFactory.create(
+                        edge.getString(0).getBytes(StandardCharsets.UTF_8),
+                        edge.getString(1).getBytes(StandardCharsets.UTF_8)))
+            .toList();
     Map<String, String> roots = new TreeMap<>();
-    try (Snapshot found = ConnectedComponents.of(spark.createDataFrame(edges, EDGES))) {
+    try (Snapshot found = ConnectedComponents.of(spark.createDataFrame(bytes, EDGES), small)) {
       for (Row row : found.rows().collectAsList()) {
-        assertThat(roots.put(row.getString(0), row.getString(1))).as("each node once").isNull();
+        assertThat(roots.put(text(row, 0), text(row, 1))).as("each node once").isNull();
       }
     }
     return roots;
+  }
+
+  private static String text(Row row, int column) {
+    return new String(row.<byte[]>getAs(column), StandardCharsets.UTF_8);
   }
 }
