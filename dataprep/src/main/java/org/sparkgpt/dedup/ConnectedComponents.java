@@ -46,20 +46,13 @@ final class ConnectedComponents {
    *
    * @param edges two binary columns, the ends of undirected edges, in any order; edges from a node
    *     to itself say nothing
+   * @param atMost there are no more edges than this
    * @return ({@link #NODE}, {@link #ROOT}) of every node that has an edge to another, the roots
    *     included, each once
    */
-  static Snapshot of(Dataset<Row> edges) {
-    return of(edges, SMALL);
-  }
-
-  /**
-   * @param small number of edges up to which one task finds them all
-   */
-  static Snapshot of(Dataset<Row> edges, int small) {
-    try (Snapshot all = Snapshot.take(edges.toDF(HIGH, LOW), "components: edges")) {
-      return all.count() <= small ? united(all.rows()) : contracted(all.rows());
-    }
+  static Snapshot of(Dataset<Row> edges, long atMost) {
+    Dataset<Row> named = edges.toDF(HIGH, LOW);
+    return atMost <= SMALL ? united(named) : contracted(named);
   }
 
   private static Snapshot united(Dataset<Row> edges) {

@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.row_number;
 import static org.sparkgpt.dedup.Contents.TARGET;
 import static org.sparkgpt.dedup.Corpus.TIE;
@@ -25,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.util.StatCounter;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Verdict;
 
@@ -127,14 +127,15 @@ public final class Deduplication {
         contents
             .speaking()
             .where(col(NearDuplicates.KEYS).isNull().and(Node.isOwn(col(NODE))))
+            .javaRDD()
             .count());
     Verification verification =
         new Verification(corpus, earlier == null ? null : earlier.texts(), config);
     Snapshot near = NearDuplicates.find(signed, verification, config, figures);
     // Stays stored as long as the returned plan needs it; see Snapshot.
     Snapshot decisions = Snapshot.take(decisions(dropped(contents, near)), "dedup: verdicts");
-    Long largest = decisions.rows().agg(max(CLUSTER_SIZE)).first().getAs(0);
-    figures.put("documents of the largest cluster", largest == null ? 1L : largest);
+    StatCounter sizes = decisions.statistics(CLUSTER_SIZE, lit(true));
+    figures.put("documents of the largest cluster", Math.max(1, (long) sizes.max()));
     double threshold = config.verify() ? config.threshold() : Double.NaN;
     return new Deduplicated(
         Judgement.pass(corpus, decisions.rows(), threshold),

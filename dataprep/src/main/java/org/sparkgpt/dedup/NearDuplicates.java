@@ -26,6 +26,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.StatCounter;
 
 /**
  * Clusters of near-duplicates.
@@ -72,41 +73,35 @@ final class NearDuplicates {
       DedupConfig config,
       Map<String, Object> figures) {
     try (Snapshot buckets = Snapshot.take(buckets(signed), "dedup: LSH buckets")) {
-      Column isHub = col(NODE).equalTo(col(HUB));
-      Row counted = buckets.rows().where(isHub).agg(count(SIZE), max(SIZE)).first();
-      figures.put("buckets", counted.getLong(0));
-      figures.put("documents of the largest bucket", orZero(counted, 1));
+      StatCounter sizes = buckets.statistics(SIZE, col(NODE).equalTo(col(HUB)));
+      figures.put("buckets", sizes.count());
+      figures.put("documents of the largest bucket", largest(sizes));
       Dataset<Row> edges = config.verify() ? verification.judge(buckets) : merged(buckets);
       try (Snapshot judged = Snapshot.take(edges, "dedup: verification")) {
         if (config.verify()) {
-          report(judged, figures);
+          StatCounter hot = judged.statistics(LEFT, col(LEFT).isNotNull());
+          figures.put("pairs compared", judged.count() - hot.count());
+          figures.put("hot buckets", hot.count());
+          figures.put("documents of the largest hot bucket", largest(hot));
         }
-        Snapshot clusters = clusters(like(judged.rows(), config));
+        Dataset<Row> like =
+            config.verify()
+                ? judged.rows().where(col(SIMILARITY).geq(config.threshold()))
+                : judged.rows();
+        Snapshot clusters = clusters(like, judged.count());
         Column isRoot = col(NODE).equalTo(col(ConnectedComponents.ROOT));
-        figures.put("near clusters", clusters.rows().where(isRoot).count());
+        figures.put("near clusters", clusters.rows().where(isRoot).javaRDD().count());
         return clusters;
       }
     }
   }
 
-  private static void report(Snapshot judged, Map<String, Object> figures) {
-    Row counted =
-        judged.rows().agg(count(SIMILARITY), count(LEFT), max(LEFT)).first(); // of what is not null
-    figures.put("pairs compared", counted.getLong(0));
-    figures.put("hot buckets", counted.getLong(1));
-    figures.put("documents of the largest hot bucket", orZero(counted, 2));
+  private static long largest(StatCounter sizes) {
+    return sizes.count() == 0 ? 0 : (long) sizes.max();
   }
 
-  private static long orZero(Row row, int column) {
-    return row.isNullAt(column) ? 0 : row.getInt(column);
-  }
-
-  private static Dataset<Row> like(Dataset<Row> judged, DedupConfig config) {
-    return config.verify() ? judged.where(col(SIMILARITY).geq(config.threshold())) : judged;
-  }
-
-  private static Snapshot clusters(Dataset<Row> edges) {
-    try (Snapshot components = ConnectedComponents.of(edges.select(NODE, HUB))) {
+  private static Snapshot clusters(Dataset<Row> edges, long atMost) {
+    try (Snapshot components = ConnectedComponents.of(edges.select(NODE, HUB), atMost)) {
       Dataset<Row> ends =
           edges
               .select(col(NODE), col(SIMILARITY))

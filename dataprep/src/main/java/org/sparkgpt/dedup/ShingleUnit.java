@@ -1,6 +1,5 @@
 package org.sparkgpt.dedup;
 
-import java.text.Normalizer;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 import org.sparkgpt.corpus.Hash64;
@@ -71,7 +70,7 @@ public enum ShingleUnit {
   PLAIN_WORD {
     @Override
     void split(String text, LongConsumer pieces) {
-      String plain = Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFD);
+      String plain = Decomposition.of(text.toLowerCase(Locale.ROOT));
       long word = Hash64.START;
       boolean inWord = false;
       for (int i = 0; i <= plain.length(); i++) {

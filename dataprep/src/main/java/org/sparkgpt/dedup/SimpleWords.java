@@ -1,6 +1,5 @@
 package org.sparkgpt.dedup;
 
-import java.text.Normalizer;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 import org.sparkgpt.corpus.Hash64;
@@ -21,7 +20,7 @@ final class SimpleWords {
   private SimpleWords() {}
 
   static void split(String text, LongConsumer words) {
-    String simple = simplify(text);
+    String simple = Decomposition.of(text.toLowerCase(Locale.ROOT));
     long word = Hash64.START;
     boolean inWord = false;
     int i = 0;
@@ -49,16 +48,6 @@ final class SimpleWords {
     if (inWord) {
       words.accept(Hash64.mix(word));
     }
-  }
-
-  private static String simplify(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    for (int i = 0; i < lower.length(); i++) {
-      if (lower.charAt(i) >= 0x80) {
-        return Normalizer.normalize(lower, Normalizer.Form.NFD);
-      }
-    }
-    return lower;
   }
 
   private static int endOfNumber(String text, int start) {

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.StatCounter;
 
 /**
  * A table computed here and now. Plans built on it begin at its stored rows, so an iteration's plan
@@ -88,6 +89,15 @@ final class Snapshot implements AutoCloseable {
 
   long count() {
     return count;
+  }
+
+  /** Of an int or long column, over those rows for which the condition holds. */
+  StatCounter statistics(String column, Column condition) {
+    return rows.where(condition)
+        .select(column)
+        .javaRDD()
+        .mapToDouble(row -> row.<Number>getAs(0).doubleValue())
+        .stats(); // unlike an aggregation of Spark SQL's without a shuffle
   }
 
   /**

@@ -101,13 +101,12 @@ class ConnectedComponentsTest {
   }
 
   private static Map<String, String> roots(List<Row> edges) {
-    Map<String, String> roots = roots(edges, 0);
-    assertThat(roots(edges, edges.size())).as("in one task").isEqualTo(roots);
+    Map<String, String> roots = roots(edges, edges.size());
+    assertThat(roots(edges, Long.MAX_VALUE)).as("distributed").isEqualTo(roots);
     return roots;
   }
 
-  /** Distributed if there are more edges than {@code small}. */
-  private static Map<String, String> roots(List<Row> edges, int small) {
+  private static Map<String, String> roots(List<Row> edges, long atMost) {
     List<Row> bytes =
         edges.stream()
             .map(
@@ -117,7 +116,7 @@ class ConnectedComponentsTest {
                         edge.getString(1).getBytes(StandardCharsets.UTF_8)))
             .toList();
     Map<String, String> roots = new TreeMap<>();
-    try (Snapshot found = ConnectedComponents.of(spark.createDataFrame(bytes, EDGES), small)) {
+    try (Snapshot found = ConnectedComponents.of(spark.createDataFrame(bytes, EDGES), atMost)) {
       for (Row row : found.rows().collectAsList()) {
         assertThat(roots.put(text(row, 0), text(row, 1))).as("each node once").isNull();
       }
