@@ -107,7 +107,7 @@ public final class StageRunner {
         manifest(stage, digest, inputs, config, working, outcome, start, coreSecondsHeld);
     manifest.write(fs, working);
     if (!inPlace) {
-      publish(working, target);
+      publish(fs, working, target);
     }
     return new Result(manifest, false);
   }
@@ -229,9 +229,9 @@ public final class StageRunner {
   }
 
   /** Moves the finished directory into place; an old one goes only after the new one is whole. */
-  private void publish(Path working, Path target) throws IOException {
-    if (fs.exists(target)) {
-      fs.delete(target, true);
+  static void publish(FileSystem fs, Path working, Path target) throws IOException {
+    if (fs.exists(target) && !fs.delete(target, true)) {
+      throw new IOException("cannot delete " + target); // it would take the new one in
     }
     if (!fs.rename(working, target)) {
       throw new IOException(
