@@ -17,8 +17,9 @@ final class NGrams {
   void read(Words words, boolean joined) {
     this.words = words;
     this.joined = joined;
-    if (hashes.length < words.count() || hashes.length > Segments.MOST_KEPT) {
-      hashes = new long[Math.max(256, words.count() + words.count() / 2)];
+    int wanted = Math.max(256, words.count() + words.count() / 4);
+    if (hashes.length < words.count() || hashes.length > Math.max(Segments.MOST_KEPT, wanted)) {
+      hashes = new long[wanted];
     }
     n = 0;
   }
