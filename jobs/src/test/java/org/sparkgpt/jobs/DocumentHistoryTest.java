@@ -58,10 +58,9 @@ class DocumentHistoryTest {
     String yaml =
         """
         output: %s
-        stages: [ingest, clean, quality, dedup, passages, decontaminate, redact]
+        stages: [ingest, clean, dedup, passages, decontaminate, redact]
         ingest: {inputs: ["%s"]}
         clean: {minLanguageConfidence: 0.1, rules: [gopher@datatrove, c4@code], thresholds: {gopher@datatrove: {minWords: 20, minStopWords: 1}, c4@code: {minSentences: 1}}}
-        quality: {positives: ["*page.html"], select: none}
         passages: {minCharacters: 100}
         decontaminate: {sets: {voyages: "%s"}, windowCharacters: 20, minPieceCharacters: 50}
         """
@@ -119,7 +118,6 @@ class DocumentHistoryTest {
   void everyStageOfTheRunShowsWhatItNoted() {
     String story = inspect(source("ferry.txt")).out();
     assertThat(story)
-        .containsPattern("quality\n  quality score: \\d\\.\\S+\n  text: nothing changed\n  kept")
         .containsPattern(
             "passages\n  removed characters: 1\\d\\d\n"
                 + "  removed by: paragraph 1\\d\\d, line 0, span 0, substring 0\n")
@@ -137,7 +135,7 @@ class DocumentHistoryTest {
   void rejectedDocumentsSayWhyAndByHowMuch() {
     assertThat(inspect(source("short.txt")).out())
         .contains("rejected: language-confidence, value 0.", "threshold 0.1")
-        .doesNotContain("quality")
+        .doesNotContain("passages")
         .contains("gopher@datatrove/words, value 3, threshold 20");
     assertThat(inspect(source("empty.txt")).out()).contains("rejected: ingest/empty");
   }
