@@ -41,19 +41,18 @@ final class NGramRules {
    */
   Optional<Verdict> reject(Words words, Measure top, Measure repeated, boolean joined) {
     nGrams.read(words, false);
-    for (int n = SHORTEST; n <= LONGEST && n <= words.count(); n++) {
+    Optional<Verdict> verdict = Optional.empty();
+    for (int n = SHORTEST; n <= LONGEST && n <= words.count() && verdict.isEmpty(); n++) {
       if (n == LONGEST_TOP + 1 && joined) {
         nGrams.read(words, true);
       }
       nGrams.grow(n);
       tally.clear(nGrams.count());
-      double value = (n <= LONGEST_TOP ? top : repeated).of(nGrams, tally, n);
-      Optional<Verdict> verdict = bounds[n].check(value);
-      if (verdict.isPresent()) {
-        return verdict;
-      }
+      verdict = bounds[n].check((n <= LONGEST_TOP ? top : repeated).of(nGrams, tally, n));
     }
-    return Optional.empty();
+    nGrams.clear(); // what a large text takes is not held beside what the next rule takes for it
+    tally.clear(0);
+    return verdict;
   }
 
   /** Counts all n-grams of the text. */

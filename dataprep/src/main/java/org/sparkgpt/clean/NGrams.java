@@ -17,8 +17,8 @@ final class NGrams {
   void read(Words words, boolean joined) {
     this.words = words;
     this.joined = joined;
-    if (hashes.length < words.count() || hashes.length > Segments.MOST_KEPT) {
-      hashes = new long[Math.max(256, words.count() + words.count() / 2)];
+    if (hashes.length < words.count()) {
+      hashes = new long[words.count() + words.count() / 4];
     }
     n = 0;
   }
@@ -35,6 +35,14 @@ final class NGrams {
       for (int i = 0; i + n < words.count(); i++) {
         hashes[i] = joined ? words.joined(hashes[i], i + n) : words.followed(hashes[i], i + n);
       }
+    }
+  }
+
+  /** Forgets the text. */
+  void clear() {
+    words = null;
+    if (hashes.length > Segments.MOST_KEPT) {
+      hashes = new long[256];
     }
   }
 

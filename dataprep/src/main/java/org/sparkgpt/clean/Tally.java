@@ -10,6 +10,7 @@ final class Tally {
   private int[] counts = new int[SMALL]; // 0 marks a free slot
   private int[] firsts = new int[SMALL];
   private int mask = SMALL - 1; // of the slots in use, which may be fewer than there are
+  private int room; // for distinct keys in those slots
   private int distinct;
 
   /**
@@ -18,18 +19,30 @@ final class Tally {
    * @param additions how often {@link #add} will be called at most
    */
   void clear(int additions) {
-    if (keys.length > Segments.MOST_KEPT) {
-      allocate(SMALL);
+    if (additions > Segments.MOST_KEPT) {
+      // Up to three quarters full and never grown: growing needs the old slots beside the new.
+      int slots = Math.toIntExact(Long.highestOneBit(additions + additions / 3L) << 1);
+      use(slots, slots);
+      room = additions;
+    } else {
+      int wanted = Integer.highestOneBit(Math.max(16, additions)) << 2;
+      use(keys.length > Segments.MOST_KEPT ? SMALL : keys.length, wanted);
+      room = mask / 2;
     }
-    int wanted = Integer.highestOneBit(Math.max(16, additions)) << 2; // at most half full
-    mask = Math.min(keys.length, wanted <= 0 ? SMALL : wanted) - 1;
     Arrays.fill(counts, 0, mask + 1, 0);
     distinct = 0;
   }
 
+  private void use(int length, int slots) {
+    if (keys.length != length) {
+      allocate(length);
+    }
+    mask = Math.min(length, slots) - 1;
+  }
+
   /** Counts {@code key}, seen at {@code position}, and says how often it has been seen by now. */
   int add(long key, int position) {
-    if (2 * distinct > mask) {
+    if (distinct > room) {
       grow();
     }
     int slot = slot(key);
@@ -80,6 +93,7 @@ final class Tally {
     int slots = mask + 1;
     allocate(Math.multiplyExact(slots, 4));
     mask = keys.length - 1;
+    room = mask / 2;
     for (int i = 0; i < slots; i++) {
       if (oldCounts[i] != 0) {
         int slot = slot(oldKeys[i]);

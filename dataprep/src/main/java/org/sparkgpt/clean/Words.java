@@ -123,7 +123,7 @@ final class Words {
 
   private void add(long hash, long power, int characters, int kinds) {
     if (count == hashes.length) {
-      resize(2 * count);
+      resize(count < Segments.MOST_KEPT ? 2 * count : count + count / 4);
     }
     hashes[count] = hash;
     powers[count] = power;

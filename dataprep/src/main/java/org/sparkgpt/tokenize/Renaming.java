@@ -17,15 +17,4 @@ final class Renaming {
       throw new IOException("cannot rename " + complete + " to " + name);
     }
   }
-
-  /** Renames a complete directory; one that has the name already goes. */
-  static void replaceDirectory(FileSystem files, Path complete, Path name) throws IOException {
-    // A directory that stays would take the new one in.
-    if (files.exists(name) && !files.delete(name, true)) {
-      throw new IOException("cannot delete " + name);
-    }
-    if (!files.rename(complete, name)) {
-      throw new IOException("cannot rename " + complete + " to " + name);
-    }
-  }
 }

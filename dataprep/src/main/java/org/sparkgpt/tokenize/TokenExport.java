@@ -9,7 +9,6 @@ import java.nio.IntBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Token shards written anew as another program reads them, with {@code export.json}: this record,
- * in JSON under these names. The directory appears whole or not at all; ids pass through a buffer.
+ * in JSON under these names and last. Ids pass through a buffer.
  *
  * @param formatVersion {@link #FORMAT_VERSION}, of {@code export.json}
  * @param format whose files they are
@@ -43,44 +42,35 @@ public record TokenExport(
   private static final long NANOS_BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
 
   /**
-   * Exports the shards in {@code tokens} to {@code directory}.
+   * Exports the shards in {@code tokens}.
    *
    * @param name of the data set, for files that carry one
-   * @param overwrite whether an earlier export there may be replaced
-   * @throws IllegalArgumentException if the shards are unfinished, the vocabulary is too large for
-   *     the format or what is in {@code directory} must stay
+   * @param directory into which the files are written: a new one, unfinished until this returns
+   * @throws IllegalArgumentException if the shards are unfinished or the vocabulary is too large
+   *     for the format
    * @throws UncheckedIOException if a shard is damaged or the files cannot be written
    */
   public static TokenExport write(
-      Configuration configuration,
-      Path tokens,
-      TokenFormat format,
-      String name,
-      Path directory,
-      boolean overwrite) {
+      Configuration configuration, Path tokens, TokenFormat format, String name, Path directory) {
     try {
       FileSystem source = tokens.getFileSystem(configuration);
       FileSystem files = directory.getFileSystem(configuration);
-      Path out = files.makeQualified(new Path(directory.toString())); // no slash at the end
       TokenManifest manifest = TokenManifest.read(source, tokens);
       format.requireRoom(manifest.vocabularySize());
-      requireReplaceable(files, out, overwrite);
-      Path temporary = new Path(out.getParent(), out.getName() + ".tmp-" + UUID.randomUUID());
-      files.mkdirs(temporary);
-      try {
-        TokenExport export =
-            new Run(source, tokens, manifest, files, temporary, name).write(format);
-        Renaming.replaceDirectory(files, temporary, out);
-        return export;
-      } finally {
-        files.delete(temporary, true);
-      }
+      files.mkdirs(directory);
+      return new Run(source, tokens, manifest, files, directory, name).write(format);
     } catch (IOException e) {
       throw new UncheckedIOException(directory + " could not be written: " + e, e);
     }
   }
 
-  private static void requireReplaceable(FileSystem files, Path out, boolean overwrite)
+  /**
+   * Whether an export may take the place of what is in {@code out}.
+   *
+   * @param overwrite whether an earlier export there may be replaced
+   * @throws IllegalArgumentException if it must stay
+   */
+  public static void requireReplaceable(FileSystem files, Path out, boolean overwrite)
       throws IOException {
     if (!files.exists(out)) {
       return;

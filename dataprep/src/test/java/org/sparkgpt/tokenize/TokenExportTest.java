@@ -94,8 +94,8 @@ class TokenExportTest {
         .write(files, hadoop(tokens));
   }
 
-  private TokenExport export(TokenFormat format, boolean overwrite) {
-    return TokenExport.write(configuration, hadoop(tokens), format, "demo", hadoop(out), overwrite);
+  private TokenExport export(TokenFormat format) {
+    return TokenExport.write(configuration, hadoop(tokens), format, "demo", hadoop(out));
   }
 
   private static int[] join(List<int[]> documents) {
@@ -132,20 +132,19 @@ class TokenExportTest {
   @Test
   void nanoGptReadsBareIds() throws Exception {
     List<List<int[]>> shards = shards(65_536, true); // ids that are negative as shorts
-    TokenExport export = export(TokenFormat.NANOGPT, false);
+    TokenExport export = export(TokenFormat.NANOGPT);
     assertThat(shorts(read("train.bin"))).isEqualTo(trained(shards)).contains(65_535);
     assertThat(shorts(read("val.bin"))).isEqualTo(join(shards.get(2)));
     assertThat(export.files())
         .extracting(ExportedFile::tokens)
         .containsExactly((long) trained(shards).length, (long) join(shards.get(2)).length);
     assertThat(listed(out)).containsExactly("export.json", "train.bin", "val.bin");
-    assertThat(listed(temp)).as("nothing temporary").containsExactly("out", "tokens");
   }
 
   @Test
   void llmcReadsAHeaderThenIds() throws Exception {
     List<List<int[]>> shards = shards(50_257, true);
-    export(TokenFormat.LLMC, false);
+    export(TokenFormat.LLMC);
     int[] train = trained(shards);
     assertThat(llmc("demo_train_000001.bin")).isEqualTo(train);
     assertThat(llmc("demo_val_000000.bin")).isEqualTo(join(shards.get(2)));
@@ -184,7 +183,8 @@ class TokenExportTest {
   void megatronFindsEveryDocument() throws Exception {
     for (int vocabulary : new int[] {65_499, 65_500, 100_000}) {
       List<List<int[]>> shards = shards(vocabulary, true);
-      export(TokenFormat.MEGATRON, true);
+      out = temp.resolve("out" + vocabulary);
+      export(TokenFormat.MEGATRON);
       List<int[]> train = new ArrayList<>(shards.get(0));
       train.addAll(shards.get(1));
       assertThat(megatron("demo_train", vocabulary < 65_500))
@@ -200,7 +200,7 @@ class TokenExportTest {
   @Test
   void withoutEndOfTextMegatronsDocumentsAreShards() throws Exception {
     List<List<int[]>> shards = shards(65, false);
-    export(TokenFormat.MEGATRON, false);
+    export(TokenFormat.MEGATRON);
     assertThat(megatron("demo_train", true))
         .isDeepEqualTo(new int[][] {join(shards.get(0)), join(shards.get(1))});
   }
@@ -241,7 +241,7 @@ class TokenExportTest {
       names = {"NANOGPT", "LLMC"})
   void idsOfMoreThanTwoBytesAreRefused(TokenFormat format) throws Exception {
     shards(65_537, true);
-    assertThatThrownBy(() -> export(format, false))
+    assertThatThrownBy(() -> export(format))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has two bytes for an id, but the vocabulary has 65537 ids");
     assertThat(out).doesNotExist();
@@ -250,38 +250,37 @@ class TokenExportTest {
   @Test
   void whatIsThereStaysUnlessItIsAnExportAndMayGo() throws Exception {
     shards(300, true);
+    TokenExport.requireReplaceable(files, hadoop(out), false);
     Files.createDirectories(out);
-    export(TokenFormat.NANOGPT, false); // empty: nothing to lose
-    assertThatThrownBy(() -> export(TokenFormat.LLMC, false))
+    TokenExport.requireReplaceable(files, hadoop(out), false); // empty: nothing to lose
+    export(TokenFormat.NANOGPT);
+    assertThatThrownBy(() -> TokenExport.requireReplaceable(files, hadoop(out), false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("holds an export; add --overwrite to replace it");
-    export(TokenFormat.LLMC, true);
-    assertThat(listed(out)).doesNotContain("train.bin");
+    TokenExport.requireReplaceable(files, hadoop(out), true);
 
     Path mine = Files.createDirectories(temp.resolve("mine"));
     Files.writeString(mine.resolve("thesis.txt"), "mine");
-    out = mine;
     for (boolean overwrite : new boolean[] {false, true}) {
-      assertThatThrownBy(() -> export(TokenFormat.LLMC, overwrite))
+      assertThatThrownBy(() -> TokenExport.requireReplaceable(files, hadoop(mine), overwrite))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("exists and is no export of tokens; choose another --out");
     }
-    assertThat(mine.resolve("thesis.txt")).hasContent("mine");
   }
 
   @Test
-  void aDamagedShardLeavesNothingBehind() throws Exception {
+  void aDamagedShardIsNamedAndNothingLooksFinished() throws Exception {
     shards(300, true);
     Path shard = tokens.resolve("train/b.parquet");
     byte[] bytes = Files.readAllBytes(shard);
     bytes[bytes.length / 2] ^= 1;
     Files.delete(tokens.resolve("train/.b.parquet.crc")); // Hadoop's own check would come first
     Files.write(shard, bytes);
-    assertThatThrownBy(() -> export(TokenFormat.MEGATRON, false))
+    assertThatThrownBy(() -> export(TokenFormat.MEGATRON))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("b.parquet: CRC32C")
         .hasMessageContaining("run tokenize again");
-    assertThat(listed(temp)).containsExactly("tokens");
+    assertThat(listed(out)).doesNotContain("export.json");
   }
 
   @Test
@@ -292,17 +291,17 @@ class TokenExportTest {
     TokenFile more =
         new TokenFile(real.path(), real.rows(), real.tokens(), 6, 0, real.crc32c(), real.bytes());
     manifest(300, 299, new TokenSplit(List.of(more)), val);
-    assertThatThrownBy(() -> export(TokenFormat.NANOGPT, false))
+    assertThatThrownBy(() -> export(TokenFormat.NANOGPT))
         .hasMessageContaining("train: documents: found 5, expected 6");
 
     manifest(200, 199, new TokenSplit(List.of(real)), val);
-    assertThatThrownBy(() -> export(TokenFormat.NANOGPT, false))
+    assertThatThrownBy(() -> export(TokenFormat.NANOGPT))
         .hasMessageContaining("train/a.parquet: id 298 is not in the vocabulary of 200");
   }
 
   @Test
   void unfinishedShardsSayWhatToRun() {
-    assertThatThrownBy(() -> export(TokenFormat.NANOGPT, false))
+    assertThatThrownBy(() -> export(TokenFormat.NANOGPT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("_manifest.json does not exist: run tokenize first");
   }

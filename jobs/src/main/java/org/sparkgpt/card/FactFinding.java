@@ -24,6 +24,7 @@ import org.sparkgpt.card.CorpusSurvey.Fate;
 import org.sparkgpt.corpus.Verdict;
 import org.sparkgpt.decontaminate.ContaminationTable;
 import org.sparkgpt.stage.DocumentTable;
+import org.sparkgpt.stage.Lineage;
 import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.stage.StageRunner;
@@ -35,18 +36,14 @@ final class FactFinding {
 
   private final FileSystem fs;
   private final Path run;
-  private final Map<StageName, StageManifest> manifests = new EnumMap<>(StageName.class);
+  private final Map<StageName, StageManifest> manifests;
   private final Map<StageName, Dataset<Row>> tables = new EnumMap<>(StageName.class);
   private final SortedMap<String, Language> languages = new TreeMap<>();
 
   FactFinding(FileSystem fs, Path run) {
     this.fs = fs;
     this.run = run;
-    for (StageName stage : StageName.values()) {
-      if (stage.compareTo(StageName.TOKENIZE) <= 0) {
-        StageManifest.find(fs, stage.directory(run)).ifPresent(m -> manifests.put(stage, m));
-      }
-    }
+    this.manifests = Lineage.manifests(fs, run);
   }
 
   /** Whether any stage that makes a corpus has finished. */

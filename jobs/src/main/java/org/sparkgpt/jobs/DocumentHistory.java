@@ -4,8 +4,10 @@ import static org.apache.spark.sql.functions.col;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
@@ -14,17 +16,15 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.sparkgpt.clean.Blocklists;
 import org.sparkgpt.clean.CleanConfig;
-import org.sparkgpt.clean.Cleaned;
-import org.sparkgpt.clean.Cleaning;
-import org.sparkgpt.clean.RuleSet;
 import org.sparkgpt.corpus.Document;
 import org.sparkgpt.corpus.Metadata;
 import org.sparkgpt.corpus.Verdict;
 import org.sparkgpt.dedup.Deduplication;
 import org.sparkgpt.extract.ExtractConfig;
 import org.sparkgpt.ingest.IngestConfig;
+import org.sparkgpt.stage.DocumentTable;
+import org.sparkgpt.stage.Lineage;
 import org.sparkgpt.stage.StageManifest;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.tokenize.TokenShards;
@@ -32,13 +32,13 @@ import org.sparkgpt.tokenize.TokenizeConfig;
 
 /** Says what each step of a run did to one document: before, after and why. */
 final class DocumentHistory {
-  private static final int FIRST_CHARACTERS = 300;
-
   private final SparkSession spark;
   private final FileSystem fs;
   private final Path run;
   private final boolean full;
   private final PrintWriter out;
+  private final Shown shown;
+  private final Map<StageName, StageManifest> stages; // that led to each other, in their order
 
   /**
    * @param full whether texts are shown as a whole
@@ -49,6 +49,10 @@ final class DocumentHistory {
     this.run = run;
     this.full = full;
     this.out = out;
+    this.shown = new Shown(full, out);
+    Map<StageName, StageManifest> found = Lineage.manifests(fs, run);
+    this.stages = new EnumMap<>(found);
+    this.stages.keySet().retainAll(Lineage.of(found).stages());
   }
 
   /**
@@ -56,7 +60,11 @@ final class DocumentHistory {
    * @throws IllegalArgumentException if the run has no such document
    */
   void print(String name) throws IOException {
-    StageManifest ingest = manifest(StageName.INGEST).orElseThrow(this::noDocuments);
+    StageManifest ingest = stages.get(StageName.INGEST);
+    if (ingest == null) {
+      throw new IllegalArgumentException(
+          run + ": no finished stage ingest; --document looks into the directory of a run");
+    }
     Dataset<Row> documents = table(StageName.INGEST);
     Column named =
         col(Document.ID)
@@ -78,18 +86,13 @@ final class DocumentHistory {
     out.printf("%-14s%s%n", "url", document.url() == null ? "none" : document.url());
     read(document, row, ingest);
     metadata(document.metadata());
-    boolean alive = row.isNullAt(row.fieldIndex(Verdict.REASON));
+    boolean alive = isKept(row);
     if (alive) {
-      shown("text as read", document.text());
-      alive = clean(document) && deduplicated(document);
+      shown.text("text as read", document.text());
+      alive = judged(document, row);
     }
     tokens(document, alive);
     out.flush();
-  }
-
-  private IllegalArgumentException noDocuments() {
-    return new IllegalArgumentException(
-        run + ": no finished stage ingest; --document looks into the directory of a run");
   }
 
   private IllegalArgumentException unknown(String name, Dataset<Row> documents) {
@@ -117,21 +120,55 @@ final class DocumentHistory {
             + examples);
   }
 
-  private Optional<StageManifest> manifest(StageName stage) {
-    return StageManifest.find(fs, stage.directory(run));
+  private Dataset<Row> table(StageName stage) {
+    return DocumentTable.readAll(spark, stage.directory(run), stages.get(stage));
   }
 
-  private Dataset<Row> table(StageName stage) {
-    return spark.read().parquet(stage.directory(run).toString());
+  /** What the stages after ingest say, up to one that drops the document; true if none does. */
+  private boolean judged(Document document, Row ingested) throws IOException {
+    Row before = ingested;
+    for (StageName stage : stages.keySet()) {
+      if (stage.writesDocuments() && stage != StageName.INGEST) {
+        title(stage.command());
+        Optional<Row> row = find(stage, document);
+        if (row.isEmpty()) {
+          out.println(
+              "  not in the stage's output: the run has changed since; run the stage again");
+          return false;
+        }
+        explain(stage, before, row.get());
+        out.println(isKept(row.get()) ? "  kept" : "  rejected: " + verdict(row.get()));
+        if (!isKept(row.get())) {
+          return false;
+        }
+        before = row.get();
+      }
+    }
+    return true;
+  }
+
+  private void explain(StageName stage, Row before, Row row) throws IOException {
+    switch (stage) {
+      case CLEAN -> {
+        CleanConfig config = StageSettings.of(stages.get(stage), "clean", CleanConfig.class);
+        new CleanAgain(fs.getConf(), config, shown).print(Document.fromRow(before));
+      }
+      case DEDUP -> cluster(row);
+      default -> {
+        shown.ownColumns(before, row);
+        // What redact took out must not be seen, not even as what has changed.
+        shown.change(
+            "text",
+            before.getAs(Document.TEXT),
+            row.getAs(Document.TEXT),
+            stage != StageName.REDACT);
+      }
+    }
   }
 
   private void read(Document document, Row row, StageManifest ingest) {
     title("ingest");
-    if (row.isNullAt(row.fieldIndex(Verdict.REASON))) {
-      out.printf("  kept%n");
-    } else {
-      out.println("  rejected: " + verdict(row));
-    }
+    out.println(isKept(row) ? "  kept" : "  rejected: " + verdict(row));
     new RecordAgain(
             StageSettings.of(ingest, "ingest", IngestConfig.class),
             StageSettings.of(ingest, "extract", ExtractConfig.class),
@@ -158,60 +195,14 @@ final class DocumentHistory {
     }
   }
 
-  private boolean clean(Document document) throws IOException {
-    title("clean");
-    Optional<StageManifest> stage = manifest(StageName.CLEAN);
-    if (stage.isEmpty()) {
-      out.println("  has not been run");
-      return true;
+  private void cluster(Row row) {
+    String keeper = row.getAs(Deduplication.CLUSTER);
+    if (isKept(row)) {
+      long others = row.<Long>getAs(Deduplication.CLUSTER_SIZE) - 1;
+      out.printf(Locale.ROOT, "  keeper of its cluster, which has %,d others%n", others);
+    } else {
+      out.println("  the cluster's keeper is " + keeper + place(keeper));
     }
-    CleanConfig config = StageSettings.of(stage.get(), "clean", CleanConfig.class);
-    Cleaned cleaned = Cleaning.clean(document.text(), config);
-    String fixes = cleaned.fixes().isEmpty() ? "nothing to do" : String.join(", ", cleaned.fixes());
-    out.println("  repairs: " + (config.repairText() ? fixes : "off"));
-    out.printf(
-        Locale.ROOT,
-        "  language: %s, confidence %.3f; %s%n",
-        cleaned.language(),
-        cleaned.confidence(),
-        cleaned.shares().stream()
-            .map(s -> String.format(Locale.ROOT, "%s %.1f %%", s.language(), 100 * s.share()))
-            .collect(Collectors.joining(", ")));
-    if (cleaned.removedParagraphs() > 0) {
-      out.printf(Locale.ROOT, "  foreign paragraphs: %,d removed%n", cleaned.removedParagraphs());
-    }
-    change("repaired and normalised", document.text(), cleaned.text());
-    String before = cleaned.text();
-    Blocklists lists = Blocklists.read(fs.getConf(), config);
-    for (RuleSet.Check check : Cleaning.checks(cleaned, document.url(), config, lists)) {
-      out.printf(
-          "  %-28s%s%n",
-          check.rule(), check.verdict().map(DocumentHistory::verdict).orElse("passed"));
-      if (!check.text().equals(before)) {
-        change("text as " + check.rule() + " leaves it", before, check.text());
-        before = check.text();
-      }
-    }
-    return kept(StageName.CLEAN, document);
-  }
-
-  private boolean deduplicated(Document document) {
-    title("dedup");
-    if (manifest(StageName.DEDUP).isEmpty()) {
-      out.println("  has not been run");
-      return true;
-    }
-    List<Row> rows = rows(StageName.DEDUP, document);
-    if (!rows.isEmpty()) {
-      String keeper = rows.get(0).getAs(Deduplication.CLUSTER);
-      if (rows.get(0).getAs(Verdict.REASON) == null) {
-        long others = rows.get(0).<Long>getAs(Deduplication.CLUSTER_SIZE) - 1;
-        out.printf(Locale.ROOT, "  keeper of its cluster, which has %,d others%n", others);
-      } else {
-        out.println("  the cluster's keeper is " + keeper + place(keeper));
-      }
-    }
-    return kept(StageName.DEDUP, document);
   }
 
   private String place(String id) {
@@ -227,37 +218,31 @@ final class DocumentHistory {
         .orElse("");
   }
 
-  private List<Row> rows(StageName stage, Document document) {
+  private Optional<Row> find(StageName stage, Document document) {
     return table(stage)
         .where(
             col(Document.ID)
                 .equalTo(document.id())
                 .and(col(Document.SOURCE).equalTo(document.source())))
         .limit(1)
-        .collectAsList();
+        .collectAsList()
+        .stream()
+        .findFirst();
   }
 
-  private boolean kept(StageName stage, Document document) {
-    List<Row> rows = rows(stage, document);
-    if (rows.isEmpty()) {
-      out.println("  not in the stage's output: the run has changed since; run the stage again");
-      return false;
-    }
-    Row row = rows.get(0);
-    boolean kept = row.isNullAt(row.fieldIndex(Verdict.REASON));
-    out.println(kept ? "  kept" : "  rejected: " + verdict(row));
-    return kept;
+  private static boolean isKept(Row row) {
+    return row.isNullAt(row.fieldIndex(Verdict.REASON));
   }
 
   private void tokens(Document document, boolean alive) {
     title("tokenize");
-    Optional<StageManifest> stage = manifest(StageName.TOKENIZE);
+    StageManifest stage = stages.get(StageName.TOKENIZE);
     if (!alive) {
       out.println("  not in the tokens: a stage before dropped it");
-    } else if (stage.isEmpty()) {
+    } else if (stage == null) {
       out.println("  has not been run");
     } else {
-      TokenizeConfig config = StageSettings.of(stage.get(), "tokenize", TokenizeConfig.class);
+      TokenizeConfig config = StageSettings.of(stage, "tokenize", TokenizeConfig.class);
       boolean whole = config.split() == TokenizeConfig.Split.DOCUMENT;
       boolean heldOut = whole && TokenShards.isHeldOut(document.id(), config.valFraction());
       out.println(
@@ -267,48 +252,16 @@ final class DocumentHistory {
     }
   }
 
-  private void change(String what, String before, String after) {
-    if (before.equals(after)) {
-      out.println("  " + what + ": nothing changed");
-    } else {
-      out.printf(
-          Locale.ROOT, "  %s: %,d characters, then %,d%n", what, before.length(), after.length());
-      new LineDiff(before, after).print(out, full);
-    }
-  }
-
-  private void shown(String what, String text) {
-    boolean cut = !full && text.length() > FIRST_CHARACTERS;
-    out.printf(Locale.ROOT, "  %s: %,d characters%n", what, text.length());
-    (cut ? text.substring(0, FIRST_CHARACTERS) + "…" : text)
-        .lines()
-        .forEach(line -> out.println("    | " + line));
-  }
-
   private void title(String stage) {
     out.println();
     out.println(stage);
   }
 
   private static String verdict(Row row) {
-    return verdict(
+    return Shown.verdict(
         new Verdict(
             row.getAs(Verdict.REASON),
             row.<Double>getAs(Verdict.VALUE),
             row.<Double>getAs(Verdict.THRESHOLD)));
-  }
-
-  private static String verdict(Verdict verdict) {
-    return verdict.reason()
-        + number(", value ", verdict.value())
-        + number(", threshold ", verdict.threshold());
-  }
-
-  private static String number(String what, double number) {
-    if (Double.isNaN(number)) {
-      return "";
-    }
-    boolean whole = number == Math.rint(number) && Math.abs(number) < 1e15;
-    return what + String.format(Locale.ROOT, whole ? "%,.0f" : "%.4g", number);
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkgpt.jobs;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.sparkgpt.config.RunConfig;
 import org.sparkgpt.stage.StageName;
 import org.sparkgpt.stage.StageRunner;
+import org.sparkgpt.stage.UnfinishedOutput;
 import org.sparkgpt.tokenize.ExportedFile;
 import org.sparkgpt.tokenize.TokenExport;
 import org.sparkgpt.tokenize.TokenFormat;
@@ -76,11 +78,21 @@ final class ExportTokensCommand implements Callable<Integer> {
     StageRunner.require(fs, run, StageName.TOKENIZE);
     Path target = out == null ? new Path(run, "tokens-" + lower(format)) : out;
     String name = fs.makeQualified(run).getName();
-    TokenExport export =
-        TokenExport.write(
-            configuration, StageName.TOKENIZE.directory(run), format, name, target, overwrite);
-    print(export, target, name, print);
+    print(export(configuration, run, name, target), target, name, print);
     return 0;
+  }
+
+  private TokenExport export(Configuration configuration, Path run, String name, Path target)
+      throws IOException {
+    FileSystem files = target.getFileSystem(configuration);
+    TokenExport.requireReplaceable(files, files.makeQualified(target), overwrite);
+    Path tokens = StageName.TOKENIZE.directory(run);
+    try (UnfinishedOutput unfinished = UnfinishedOutput.of(files, target)) {
+      TokenExport export =
+          TokenExport.write(configuration, tokens, format, name, unfinished.directory());
+      unfinished.publish();
+      return export;
+    }
   }
 
   private static void print(TokenExport export, Path target, String name, PrintWriter print) {

@@ -40,18 +40,24 @@ final class QualityWork {
   Map<String, String> inputs() throws IOException {
     Map<String, String> inputs = new LinkedHashMap<>();
     if (config.model() != null) {
-      inputs.put("model", digest("quality.model", config.model()));
+      inputs.put("model", finished("quality.model", config.model()).digest());
     }
     for (String table : config.positiveTables()) {
-      inputs.put("positives " + table, digest("quality.positiveTables", table));
+      inputs.put("positives " + table, table("quality.positiveTables", table));
     }
     for (String table : config.negativeTables()) {
-      inputs.put("negatives " + table, digest("quality.negativeTables", table));
+      inputs.put("negatives " + table, table("quality.negativeTables", table));
     }
     return inputs;
   }
 
-  private static String digest(String key, String directory) throws IOException {
+  private static String table(String key, String directory) throws IOException {
+    StageManifest manifest = finished(key, directory);
+    DocumentTable.requireFormat(manifest, new Path(directory));
+    return manifest.digest();
+  }
+
+  private static StageManifest finished(String key, String directory) throws IOException {
     Path path = new Path(directory);
     return StageManifest.find(path.getFileSystem(Sessions.hadoopConfiguration()), path)
         .orElseThrow(
@@ -61,8 +67,7 @@ final class QualityWork {
                         + ": "
                         + directory
                         + ": no stage has finished here; name a directory such as runs/books/"
-                        + (key.endsWith("model") ? "quality" : "dedup")))
-        .digest();
+                        + (key.endsWith("model") ? "quality" : "dedup")));
   }
 
   Dataset<Row> judge(Dataset<Row> documents) {

@@ -19,6 +19,13 @@ import org.sparkgpt.corpus.Verdict;
  * threshold.
  */
 public final class DocumentTable {
+  /**
+   * Of the tables of all stages together; part of each one's digest. Raise it when a stage reads a
+   * column that tables of before lack, or when a column's type or meaning changes: they are made
+   * again then, and no stage takes an older one for its own.
+   */
+  public static final int FORMAT_VERSION = 1;
+
   private static final String KEPT = "kept";
 
   private DocumentTable() {}
@@ -61,6 +68,24 @@ public final class DocumentTable {
     }
     long rowsIn = kept + dropped.values().stream().mapToLong(Long::longValue).sum();
     return new Stage.Outcome(rowsIn, kept, dropped, Map.of());
+  }
+
+  /**
+   * @param manifest of the table in {@code directory}
+   * @throws IllegalArgumentException if another build wrote the table in another format
+   */
+  public static void requireFormat(StageManifest manifest, Path directory) {
+    if (!Integer.valueOf(FORMAT_VERSION).equals(manifest.tableFormat())) {
+      throw new IllegalArgumentException(
+          directory
+              + ": documents of format "
+              + (manifest.tableFormat() == null ? "unknown" : manifest.tableFormat())
+              + ", this build reads "
+              + FORMAT_VERSION
+              + "; make them again with scripts/sparkgpt "
+              + manifest.stage()
+              + " --overwrite");
+    }
   }
 
   /** The survivors in {@code directory}, without the verdict's columns. */

@@ -37,6 +37,8 @@ import org.apache.hadoop.fs.Path;
  * @param coreSeconds cores that the stage's Spark tasks held, times the seconds for which they did,
  *     over all executors; 0 where it ran no Spark job; null in a manifest of before this was
  *     counted
+ * @param tableFormat {@link DocumentTable#FORMAT_VERSION}; null if the stage writes no documents,
+ *     or wrote them before their format had a number
  */
 public record StageManifest(
     int formatVersion,
@@ -53,7 +55,8 @@ public record StageManifest(
     SortedMap<String, String> machine,
     String started,
     double seconds,
-    Double coreSeconds) {
+    Double coreSeconds,
+    Integer tableFormat) {
   public static final int FORMAT_VERSION = 1;
   public static final String FILE = "_stage.json";
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -75,7 +76,7 @@ public final class StageRunner {
       throw new IllegalArgumentException(
           target
               + ": made with other "
-              + difference(before.get(), config, inputs)
+              + difference(before.get(), stage.name(), config, inputs)
               + "; add --overwrite to make it again, or choose another output=");
     }
     boolean unfinished = before.isEmpty() && fs.exists(target);
@@ -106,7 +107,7 @@ public final class StageRunner {
         manifest(stage, digest, inputs, config, working, outcome, start, coreSecondsHeld);
     manifest.write(fs, working);
     if (!inPlace) {
-      publish(working, target);
+      publish(fs, working, target);
     }
     return new Result(manifest, false);
   }
@@ -114,14 +115,15 @@ public final class StageRunner {
   /**
    * The manifest of a stage that another one reads.
    *
-   * @throws IllegalArgumentException if it has not finished, naming the command that makes it
+   * @throws IllegalArgumentException if it has not finished, or has written documents in another
+   *     format, naming the command that makes it
    * @throws IllegalStateException if one of its files is missing or has another size
    */
   public StageManifest require(StageName name) throws IOException {
-    return require(fs, output, name);
+    return requireIn(name.directory(output), name);
   }
 
-  /** {@link #require(StageName)} of the run in {@code output}, for those who run no stage. */
+  /** As {@link #require(StageName)}, of any format, for those who look and run no stage. */
   public static StageManifest require(FileSystem fs, Path output, StageName name)
       throws IOException {
     return requireIn(fs, name.directory(output), name);
@@ -129,7 +131,11 @@ public final class StageRunner {
 
   /** {@link #require(StageName)} of another run's stage, which wrote {@code directory}. */
   public StageManifest requireIn(Path directory, StageName name) throws IOException {
-    return requireIn(directory.getFileSystem(fs.getConf()), directory, name);
+    StageManifest manifest = requireIn(directory.getFileSystem(fs.getConf()), directory, name);
+    if (name.writesDocuments()) {
+      DocumentTable.requireFormat(manifest, directory);
+    }
+    return manifest;
   }
 
   private static StageManifest requireIn(FileSystem fs, Path directory, StageName name)
@@ -190,7 +196,8 @@ public final class StageRunner {
         Environment.machine(),
         start.truncatedTo(ChronoUnit.SECONDS).toString(),
         Duration.between(start, Instant.now()).toMillis() / 1000.0,
-        Math.round(1000 * coreSecondsHeld) / 1000.0);
+        Math.round(1000 * coreSecondsHeld) / 1000.0,
+        tableFormat(stage.name()));
   }
 
   /** Size of every file below {@code directory}, by its relative path; pages may be made again. */
@@ -222,9 +229,9 @@ public final class StageRunner {
   }
 
   /** Moves the finished directory into place; an old one goes only after the new one is whole. */
-  private void publish(Path working, Path target) throws IOException {
-    if (fs.exists(target)) {
-      fs.delete(target, true);
+  static void publish(FileSystem fs, Path working, Path target) throws IOException {
+    if (fs.exists(target) && !fs.delete(target, true)) {
+      throw new IOException("cannot delete " + target); // it would take the new one in
     }
     if (!fs.rename(working, target)) {
       throw new IOException(
@@ -235,29 +242,39 @@ public final class StageRunner {
   private static String digest(StageName name, JsonNode config, SortedMap<String, String> inputs) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      String canonical =
-          JSON.writeValueAsString(
-              Map.of(
-                  "stage",
-                  name.command(),
-                  "format",
-                  StageManifest.FORMAT_VERSION,
-                  "config",
-                  JSON.treeToValue(config, Object.class),
-                  "inputs",
-                  inputs));
+      Map<String, Object> all = new TreeMap<>();
+      all.put("stage", name.command());
+      all.put("format", StageManifest.FORMAT_VERSION);
+      all.put("config", JSON.treeToValue(config, Object.class));
+      all.put("inputs", inputs);
+      if (tableFormat(name) != null) {
+        all.put("tableFormat", tableFormat(name));
+      }
+      String canonical = JSON.writeValueAsString(all);
       return HexFormat.of().formatHex(sha.digest(canonical.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException | IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** What is not as it was: the first setting by its key, or the input. */
+  /** Of the documents that a stage writes; null if it writes none. */
+  private static Integer tableFormat(StageName name) {
+    return name.writesDocuments() ? DocumentTable.FORMAT_VERSION : null;
+  }
+
+  /** What is not as it was: the first setting by its key, the input, or the table's format. */
   private static String difference(
-      StageManifest before, JsonNode config, SortedMap<String, String> inputs) {
-    return difference(before.config(), config, "")
-        .map(change -> "settings (" + change + ")")
-        .orElse(before.inputs().equals(inputs) ? "settings" : "inputs");
+      StageManifest before, StageName name, JsonNode config, SortedMap<String, String> inputs) {
+    Optional<String> setting = difference(before.config(), config, "");
+    if (setting.isPresent()) {
+      return "settings (" + setting.get() + ")";
+    }
+    if (!before.inputs().equals(inputs)) {
+      return "inputs";
+    }
+    return Objects.equals(before.tableFormat(), tableFormat(name))
+        ? "settings"
+        : "columns of documents, by another build";
   }
 
   private static Optional<String> difference(JsonNode before, JsonNode now, String path) {

@@ -17,6 +17,16 @@ class DocumentHistoryTest {
       "The café at the corner of the square had been closed for years, and nobody in the town"
           + " could say what its owner had done to deserve that.";
 
+  private static final String REPEATED =
+      "The harbour had been quiet since the ferry stopped, and on most evenings the only light"
+          + " came from the lamp above the pier.";
+  private static final String LETTER =
+      "Write to captain@harbour-post.org if you have seen the ferry, or if you know of somebody"
+          + " who has seen it since the spring.";
+  private static final String EXAMPLE =
+      "Seventeen tall ships sailed slowly around the northern cape before the winter storms could"
+          + " close the narrow strait again.";
+
   @TempDir private static Path temp;
 
   @BeforeAll
@@ -24,6 +34,7 @@ class DocumentHistoryTest {
     System.setProperty("spark.master", "local[2]");
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.driver.host", "127.0.0.1");
+    System.setProperty("spark.sql.shuffle.partitions", "2"); // as in conf/spark-defaults.conf: few
     Path in = Files.createDirectory(temp.resolve("in"));
     String page =
         "<html><title>A story</title><body><nav><a href=/>Home</a> <a href=/x>Other</a></nav>"
@@ -39,16 +50,21 @@ class DocumentHistoryTest {
             StandardCharsets.ISO_8859_1);
     Files.writeString(in.resolve("a.txt"), misread);
     Files.writeString(in.resolve("b.txt"), misread + "\n");
+    Files.writeString(
+        in.resolve("ferry.txt"), String.join("\n\n", REPEATED, LETTER, EXAMPLE, REPEATED));
+    Files.writeString(temp.resolve("examples.txt"), EXAMPLE);
     Files.writeString(in.resolve("short.txt"), "Nothing in it.");
     Files.writeString(in.resolve("empty.txt"), " ");
     String yaml =
         """
         output: %s
-        stages: [ingest, clean, dedup]
+        stages: [ingest, clean, dedup, passages, decontaminate, redact]
         ingest: {inputs: ["%s"]}
         clean: {minLanguageConfidence: 0.1, rules: [gopher@datatrove, c4@code], thresholds: {gopher@datatrove: {minWords: 20, minStopWords: 1}, c4@code: {minSentences: 1}}}
+        passages: {minCharacters: 100}
+        decontaminate: {sets: {voyages: "%s"}, windowCharacters: 20, minPieceCharacters: 50}
         """
-            .formatted(temp.resolve("run"), in);
+            .formatted(temp.resolve("run"), in, temp.resolve("examples.txt"));
     Files.writeString(temp.resolve("run.yaml"), yaml);
     CommandRun run = CommandRun.of("pipeline", temp.resolve("run.yaml").toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -59,6 +75,7 @@ class DocumentHistoryTest {
     System.clearProperty("spark.master");
     System.clearProperty("spark.ui.enabled");
     System.clearProperty("spark.driver.host");
+    System.clearProperty("spark.sql.shuffle.partitions");
   }
 
   private static CommandRun inspect(String document, String... more) {
@@ -98,9 +115,27 @@ class DocumentHistoryTest {
   }
 
   @Test
+  void everyStageOfTheRunShowsWhatItNoted() {
+    String story = inspect(source("ferry.txt")).out();
+    assertThat(story)
+        .containsPattern(
+            "passages\n  removed characters: 1\\d\\d\n"
+                + "  removed by: paragraph 1\\d\\d, line 0, span 0, substring 0\n")
+        .containsPattern(
+            "decontaminate\n  removed spans: 1\n    start \\d+, end \\d+, set voyages\n")
+        .contains("    - " + EXAMPLE.substring(0, 20))
+        .contains("tokenize\n  has not been run");
+    assertThat(story.substring(story.indexOf("\nredact\n")))
+        .containsPattern("redactions: email 1\n  text: \\d+ characters, then \\d+\n  kept")
+        .as("what was redacted")
+        .doesNotContain("captain");
+  }
+
+  @Test
   void rejectedDocumentsSayWhyAndByHowMuch() {
     assertThat(inspect(source("short.txt")).out())
         .contains("rejected: language-confidence, value 0.", "threshold 0.1")
+        .doesNotContain("passages")
         .contains("gopher@datatrove/words, value 3, threshold 20");
     assertThat(inspect(source("empty.txt")).out()).contains("rejected: ingest/empty");
   }
@@ -112,7 +147,7 @@ class DocumentHistoryTest {
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).contains("run/data-card.html", "run/data-card.md");
     assertThat(Files.readString(run.resolve("data-card.md")))
-        .contains("| ingest | ingest/empty | 1 | 20.0 % |", "| eng | English |")
+        .contains("| ingest | ingest/empty | 1 | 16.7 % |", "| eng | English |")
         .doesNotContain("not recorded");
     assertThat(Files.readString(run.resolve("data-card.html"))).contains("core-hours");
 

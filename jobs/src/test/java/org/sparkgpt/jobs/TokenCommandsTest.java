@@ -95,11 +95,19 @@ class TokenCommandsTest {
                             .mapToObj(TEXT::document)
                             .toArray(String[]::new)));
 
+    assertThat(listed("small")).as("nothing temporary").noneMatch(name -> name.contains(".tmp-"));
+
     Ended again = sparkgpt("export-tokens", run, "--format", "NANOGPT");
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.err()).contains("small/tokens-nanogpt: holds an export; add --overwrite");
     assertThat(sparkgpt("export-tokens", run, "--format", "nanogpt", "--overwrite").exitCode())
         .isZero();
+  }
+
+  private static List<String> listed(String directory) throws Exception {
+    try (Stream<Path> paths = Files.list(temp.resolve(directory))) {
+      return paths.map(path -> path.getFileName().toString()).toList();
+    }
   }
 
   private static String decoded(String name) throws Exception {

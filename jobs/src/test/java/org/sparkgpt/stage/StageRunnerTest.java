@@ -219,6 +219,51 @@ class StageRunnerTest {
     assertThat(runner(false).require(StageName.CLEAN).coreSeconds()).isNull();
   }
 
+  /** The output of a build whose tables of documents had another format. */
+  private void writtenByAnotherBuild() throws IOException {
+    runner(false).run(clean(50, "a"));
+    java.nio.file.Path file = folder.resolve("clean/_stage.json");
+    String older =
+        Files.readString(file)
+            .replaceFirst(",\\s*\"tableFormat\" : [0-9]+", "")
+            .replaceFirst("\"digest\" : \"[0-9a-f]+", "\"digest\" : \"0");
+    Files.deleteIfExists(folder.resolve("clean/._stage.json.crc"));
+    Files.writeString(file, older);
+  }
+
+  @Test
+  void documentsOfAnotherFormatAreNotUpToDate() throws IOException {
+    writtenByAnotherBuild();
+
+    assertThatThrownBy(() -> runner(false).run(clean(50, "a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("made with other columns of documents, by another build")
+        .hasMessageContaining("--overwrite");
+    assertThat(runner(true).run(clean(50, "a")).skipped()).isFalse();
+    assertThat(runner(false).run(clean(50, "a")).skipped()).isTrue();
+  }
+
+  @Test
+  void stageRefusesToReadDocumentsOfAnotherFormat() throws IOException {
+    writtenByAnotherBuild();
+
+    assertThatThrownBy(() -> runner(false).require(StageName.CLEAN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("clean: documents of format unknown, this build reads 1")
+        .hasMessageContaining("make them again with scripts/sparkgpt clean --overwrite");
+    Path output = new Path(folder.toUri());
+    assertThat(StageRunner.require(fs, output, StageName.CLEAN).rowsOut())
+        .as("to look")
+        .isEqualTo(3);
+  }
+
+  @Test
+  void onlyStagesThatWriteDocumentsHaveTheirFormat() throws IOException {
+    assertThat(runner(false).run(clean(50, "a")).manifest().tableFormat())
+        .isEqualTo(DocumentTable.FORMAT_VERSION);
+    assertThat(runner(false).run(scrape("a", false)).manifest().tableFormat()).isNull();
+  }
+
   @Test
   void damagedManifestIsNamed() throws IOException {
     runner(false).run(clean(50, "a"));

@@ -1,13 +1,14 @@
-package org.sparkgpt.card;
+package org.sparkgpt.stage;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.sparkgpt.stage.StageManifest;
-import org.sparkgpt.stage.StageName;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Which of a run's finished stages led to each other. A directory may also hold the output of a
@@ -16,16 +17,27 @@ import org.sparkgpt.stage.StageName;
  * @param stages in the chain's order
  * @param leftOut finished ones that do not belong to them
  */
-record Lineage(List<StageName> stages, List<StageName> leftOut) {
+public record Lineage(List<StageName> stages, List<StageName> leftOut) {
   private static final String DOCUMENTS = "documents";
+
+  /** The manifests of a run's stages from scrape to tokenize that have finished. */
+  public static Map<StageName, StageManifest> manifests(FileSystem fs, Path run) {
+    Map<StageName, StageManifest> found = new EnumMap<>(StageName.class);
+    for (StageName stage : StageName.values()) {
+      if (stage.compareTo(StageName.TOKENIZE) <= 0) {
+        StageManifest.find(fs, stage.directory(run)).ifPresent(m -> found.put(stage, m));
+      }
+    }
+    return found;
+  }
 
   /**
    * The stages up to the documents that the tokens were made of, or where there are no such tokens
    * up to the last documents whose making can be followed back to ingestion.
    *
-   * @param found manifests of the stages from scrape to tokenize that have finished
+   * @param found as {@link #manifests} has them
    */
-  static Lineage of(Map<StageName, StageManifest> found) {
+  public static Lineage of(Map<StageName, StageManifest> found) {
     List<StageName> documents =
         found.keySet().stream().filter(StageName::writesDocuments).sorted().toList();
     Optional<StageName> last =
