@@ -286,7 +286,7 @@ class ChainIT {
       "run.yaml",
       "train.workers=1",
       "train.strategy=average",
-      "train.steps=1000",
+      "train.steps=500",
       "train.checkpointSteps=50"
     };
     linkTokens("whole");

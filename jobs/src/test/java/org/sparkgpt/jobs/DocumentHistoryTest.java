@@ -32,9 +32,6 @@ class DocumentHistoryTest {
   @BeforeAll
   static void run() throws IOException {
     System.setProperty("spark.master", "local[2]");
-    System.setProperty("spark.ui.enabled", "false");
-    System.setProperty("spark.driver.host", "127.0.0.1");
-    System.setProperty("spark.sql.shuffle.partitions", "2"); // as in conf/spark-defaults.conf: few
     Path in = Files.createDirectory(temp.resolve("in"));
     String page =
         "<html><title>A story</title><body><nav><a href=/>Home</a> <a href=/x>Other</a></nav>"
@@ -73,9 +70,6 @@ class DocumentHistoryTest {
   @AfterAll
   static void forget() {
     System.clearProperty("spark.master");
-    System.clearProperty("spark.ui.enabled");
-    System.clearProperty("spark.driver.host");
-    System.clearProperty("spark.sql.shuffle.partitions");
   }
 
   private static CommandRun inspect(String document, String... more) {

@@ -24,8 +24,6 @@ class RulesBenchmarkTest {
   @BeforeAll
   static void run() throws IOException {
     System.setProperty("spark.master", "local[2]");
-    System.setProperty("spark.ui.enabled", "false");
-    System.setProperty("spark.driver.host", "127.0.0.1");
     Path in = Files.createDirectory(temp.resolve("in"));
     StringBuilder story = new StringBuilder();
     for (String place : "town village valley river forest mountain".split(" ")) {
@@ -55,8 +53,6 @@ class RulesBenchmarkTest {
   @AfterAll
   static void forget() {
     System.clearProperty("spark.master");
-    System.clearProperty("spark.ui.enabled");
-    System.clearProperty("spark.driver.host");
   }
 
   @Test

@@ -25,9 +25,6 @@ class SearchCommandTest {
   @BeforeAll
   static void run() throws IOException {
     System.setProperty("spark.master", "local[2]");
-    System.setProperty("spark.ui.enabled", "false");
-    System.setProperty("spark.driver.host", "127.0.0.1");
-    System.setProperty("spark.sql.shuffle.partitions", "2");
     Path in = Files.createDirectory(temp.resolve("in"));
     String rest = "It was like that. ".repeat(40);
     Files.writeString(in.resolve("a.txt"), rest + QUOTATION + ". " + rest);
@@ -51,9 +48,6 @@ class SearchCommandTest {
   @AfterAll
   static void forget() {
     System.clearProperty("spark.master");
-    System.clearProperty("spark.ui.enabled");
-    System.clearProperty("spark.driver.host");
-    System.clearProperty("spark.sql.shuffle.partitions");
   }
 
   private static String runFile() {

@@ -19,7 +19,6 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,6 @@ import picocli.CommandLine;
 
 /** What users do with a corpus of tokens: hand it to others, and time how it is made. */
 class TokenCommandsTest {
-  private static final String PARTITIONS = "spark.sql.shuffle.partitions";
   private static final int DOCUMENTS = 60;
   private static final SyntheticText TEXT = new SyntheticText(3);
 
@@ -49,7 +47,6 @@ class TokenCommandsTest {
 
   @BeforeAll
   static void tokenize() throws Exception {
-    System.setProperty(PARTITIONS, "2"); // as conf/spark-defaults.conf has it: few
     JsonMapper json = new JsonMapper();
     String lines =
         LongStream.range(0, DOCUMENTS)
@@ -72,11 +69,6 @@ class TokenCommandsTest {
     run = temp.resolve("run.yaml").toString();
     Ended ended = sparkgpt("pipeline", run);
     assertThat(ended.exitCode()).as(ended.err()).isZero();
-  }
-
-  @AfterAll
-  static void clear() {
-    System.clearProperty(PARTITIONS);
   }
 
   @Test

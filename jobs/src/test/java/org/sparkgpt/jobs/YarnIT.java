@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,6 +68,8 @@ class YarnIT {
     conf.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 128);
     conf.set(
         "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", "100");
+    // Containers start and end with a NodeManager's heartbeat, every second by default.
+    conf.setLong(YarnConfiguration.RM_NM_HEARTBEAT_INTERVAL_MS, 100);
     // The minicluster's jar has no capacity-scheduler.xml.
     conf.set("yarn.scheduler.capacity.root.queues", "default");
     conf.set("yarn.scheduler.capacity.root.default.capacity", "100");
@@ -134,6 +137,11 @@ class YarnIT {
             "spark.yarn.appMasterEnv.JAVA_HOME", System.getProperty("java.home"),
             "spark.executorEnv.JAVA_HOME", System.getProperty("java.home"));
     settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    // What the build sets for all that tests start does not reach YARN's containers by itself.
+    String options = Objects.requireNonNullElse(System.getenv("JDK_JAVA_OPTIONS"), "");
+    for (String process : List.of("driver", "executor")) {
+      command.addAll(List.of("--conf", "spark." + process + ".extraJavaOptions=" + options));
+    }
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

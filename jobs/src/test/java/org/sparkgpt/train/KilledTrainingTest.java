@@ -58,6 +58,7 @@ class KilledTrainingTest {
         .forEach(command::add);
     command.addAll(
         List.of(
+            "-XX:TieredStopAtLevel=1", // it lives for seconds
             "-cp",
             System.getProperty("java.class.path"),
             KilledTrainingTest.class.getName(),

@@ -33,6 +33,10 @@ class LostExecutorTest {
   private static final int STEPS = 8;
   private static final int LOCAL_STEPS = 2;
   private static final int SAMPLES_PER_STEP = 8;
+
+  /** An executor here lives for seconds: its second compiler would slow down all others. */
+  private static final String BRIEFLY = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   private static final long NEVER = -1;
   private static final long ALWAYS = 0;
   private static JavaSparkContext spark;
@@ -53,6 +57,7 @@ class LostExecutorTest {
                 .set("spark.storage.cachedPeersTtl", "1000")
                 .set("spark.stage.maxConsecutiveAttempts", "3")
                 .set("spark.executor.memory", "512m")
+                .set("spark.executor.extraJavaOptions", BRIEFLY)
                 .set("spark.executor.extraClassPath", System.getProperty("java.class.path")));
   }
 

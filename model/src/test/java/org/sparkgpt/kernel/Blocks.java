@@ -47,7 +47,9 @@ final class Blocks {
     double largest = 1e-30;
     double error = 0;
     for (int i = 0; i < expecteds.length; i++) {
-      assertThat(actuals[i]).as(what + "[" + i + "]").isFinite();
+      if (!Float.isFinite(actuals[i])) { // asked first: an assertion for each would take seconds
+        assertThat(actuals[i]).as(what + "[" + i + "]").isFinite();
+      }
       largest = Math.max(largest, Math.abs(expecteds[i]));
       error = Math.max(error, Math.abs((double) actuals[i] - expecteds[i]));
     }

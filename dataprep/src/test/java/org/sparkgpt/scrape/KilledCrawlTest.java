@@ -36,7 +36,7 @@ import org.sparkgpt.ingest.Ingestion;
  * host, and one with redirect loops, opt-outs and a calendar without end; the crawler is killed
  * twice.
  */
-class CrawlIT {
+class KilledCrawlTest {
   private static final int TREE = 500;
   private static final int SLOW = 15;
   private static final int MAX_DEPTH = 5;
@@ -219,8 +219,9 @@ class CrawlIT {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(CrawlIT.class.getName(), directory));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m")); // it lives for seconds
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(KilledCrawlTest.class.getName(), directory));
     command.addAll(seeds);
     return new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
