@@ -3,6 +3,7 @@ package org.sparkgpt.dedup;
 import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.util.Locale;
 
 /**
@@ -27,21 +28,21 @@ final class ContentHash {
   }
 
   private static CharSequence simplify(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    StringBuilder simple = new StringBuilder(lower.length());
+    char[] simple = text.toLowerCase(Locale.ROOT).toCharArray();
+    int length = 0;
     boolean gap = false;
-    for (int i = 0; i < lower.length(); i++) {
-      char c = lower.charAt(i);
-      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
-        gap = true;
+    for (char c : simple) {
+      boolean plain = c > ' ' && c < 0x7f; // nearly all: two lookups less
+      if (!plain && (Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+        gap = length > 0;
       } else {
-        if (gap && !simple.isEmpty()) {
-          simple.append(' ');
+        if (gap) {
+          simple[length++] = ' ';
+          gap = false;
         }
-        gap = false;
-        simple.append(c);
+        simple[length++] = c;
       }
     }
-    return simple;
+    return CharBuffer.wrap(simple, 0, length);
   }
 }

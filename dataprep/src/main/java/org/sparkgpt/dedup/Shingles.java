@@ -24,7 +24,8 @@ public final class Shingles {
   private static final long BASE = 0x9e3779b97f4a7c15L; // 2^64 / golden ratio, odd
 
   private final ShingleUnit unit;
-  private final long[] last; // a ring: unit u of the text at u % length
+  private final long[] last; // a ring of the last units; the oldest is the next to be replaced
+  private int place; // in the ring
   private final long oldest; // what the unit that leaves has been multiplied with
   private final int[] block = new int[1024];
   private Sink sink;
@@ -50,6 +51,7 @@ public final class Shingles {
   long read(String text, Sink into) {
     sink = into;
     rolling = 0;
+    place = 0;
     units = 0;
     filled = 0;
     unit.split(text, this::add);
@@ -58,12 +60,12 @@ public final class Shingles {
   }
 
   private void add(long hash) {
-    int place = (int) (units % last.length);
     rolling = rolling * BASE + hash;
     if (units >= last.length) {
       rolling -= last[place] * oldest;
     }
     last[place] = hash;
+    place = place + 1 == last.length ? 0 : place + 1;
     units++;
     if (units >= last.length) {
       block[filled++] = (int) (Hash64.mix(rolling) >>> 32);
