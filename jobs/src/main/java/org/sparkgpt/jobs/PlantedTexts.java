@@ -2,6 +2,7 @@ package org.sparkgpt.jobs;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -39,15 +40,17 @@ record PlantedTexts(List<String> texts, List<Pair> pairs) {
 
   /** The first texts, by id, that a stage kept. */
   static List<String> read(SparkSession spark, String directory, int count) {
-    return DocumentTable.read(spark, new Path(directory))
-        .select(Document.ID, Document.TEXT)
-        .dropDuplicates(Document.ID)
-        .orderBy(Document.ID)
-        .limit(count)
-        .collectAsList()
-        .stream()
-        .map(row -> row.getString(1))
-        .toList();
+    Iterator<Row> rows =
+        DocumentTable.read(spark, new Path(directory))
+            .select(Document.ID, Document.TEXT)
+            .dropDuplicates(Document.ID)
+            .orderBy(Document.ID)
+            .toLocalIterator(); // not all at once: Spark takes no result above a gigabyte
+    List<String> texts = new ArrayList<>();
+    while (texts.size() < count && rows.hasNext()) {
+      texts.add(rows.next().getString(1));
+    }
+    return texts;
   }
 
   static PlantedTexts of(List<String> originals, int copies, MinHashConfig config, long seed) {
