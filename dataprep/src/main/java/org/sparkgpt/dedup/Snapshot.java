@@ -91,13 +91,18 @@ final class Snapshot implements AutoCloseable {
     return count;
   }
 
-  /** Of an int or long column, over those rows for which the condition holds. */
+  /**
+   * Of an int or long column, over those rows for which the condition holds. Unlike an aggregation
+   * of Spark SQL's it needs no shuffle.
+   */
   StatCounter statistics(String column, Column condition) {
     return rows.where(condition)
         .select(column)
         .javaRDD()
-        .mapToDouble(row -> row.<Number>getAs(0).doubleValue())
-        .stats(); // unlike an aggregation of Spark SQL's without a shuffle
+        .aggregate(
+            new StatCounter(),
+            (sum, row) -> sum.merge(row.<Number>getAs(0).doubleValue()),
+            StatCounter::merge);
   }
 
   /**
