@@ -4,29 +4,27 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** What a function makes of each element, one after the other, then something at the end. */
+/** What a function makes of each element, one after the other, then what comes at the end. */
 final class Flattened<A, B> implements Iterator<B> {
   private final Iterator<A> from;
   private final Function<A, Iterator<B>> function;
-  private final Runnable atEnd;
+  private final Supplier<Iterator<B>> end;
   private Iterator<B> current = Collections.emptyIterator();
   private boolean ended;
 
-  Flattened(Iterator<A> from, Function<A, Iterator<B>> function, Runnable atEnd) {
+  Flattened(Iterator<A> from, Function<A, Iterator<B>> function, Supplier<Iterator<B>> end) {
     this.from = from;
     this.function = function;
-    this.atEnd = atEnd;
+    this.end = end;
   }
 
   @Override
   public boolean hasNext() {
-    while (!current.hasNext() && from.hasNext()) {
-      current = function.apply(from.next());
-    }
-    if (!current.hasNext() && !ended) {
-      ended = true;
-      atEnd.run();
+    while (!current.hasNext() && !ended) {
+      ended = !from.hasNext();
+      current = ended ? end.get() : function.apply(from.next());
     }
     return current.hasNext();
   }

@@ -3,7 +3,6 @@ package org.sparkgpt.dedup;
 import com.github.luben.zstd.Zstd;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,8 +10,6 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Queue;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -103,37 +100,18 @@ final class HubGroups implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> members) {
     Group group = new Group();
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        while (group.judged.isEmpty() && members.hasNext()) {
-          group.add(members.next());
-        }
-        if (group.judged.isEmpty()) {
-          group.close();
-        }
-        return !group.judged.isEmpty();
-      }
-
-      @Override
-      public Row next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        return group.judged.remove();
-      }
-    };
+    return new Flattened<>(members, group::add, group::end);
   }
 
   /** The buckets of the hub whose members are coming. */
   private final class Group {
-    private final Queue<Row> judged = new ArrayDeque<>();
     private final Shingles shingles = new Shingles(minHash);
     private final Map<Long, Bucket> buckets = new HashMap<>();
+    private List<Row> judged = new ArrayList<>();
     private byte[] hub;
     private Member last;
 
-    void add(Row row) {
+    Iterator<Row> add(Row row) {
       byte[] node = row.getAs(1);
       if (!Arrays.equals(hub, row.<byte[]>getAs(0))) {
         close();
@@ -150,6 +128,18 @@ final class HubGroups implements MapPartitionsFunction<Row, Row> {
         int size = shared.getInt();
         join(last, buckets.computeIfAbsent(key, k -> new Bucket(size)));
       }
+      return taken();
+    }
+
+    Iterator<Row> end() {
+      close();
+      return taken();
+    }
+
+    private Iterator<Row> taken() {
+      Iterator<Row> rows = judged.iterator();
+      judged = new ArrayList<>();
+      return rows;
     }
 
     private void requireText(byte[] first) {
@@ -190,7 +180,7 @@ final class HubGroups implements MapPartitionsFunction<Row, Row> {
     }
 
     /** Reports the hot ones among the buckets. */
-    void close() {
+    private void close() {
       for (Bucket bucket : buckets.values()) {
         int left = bucket.unlike + bucket.unseen;
         if (bucket.unlike > 0 && left > 1) {
